@@ -1,0 +1,105 @@
+// What one run of a case yields: the fields of `sim --json` (schema understudy.sim/1) as plain
+// data.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/net/instant.h"
+#include "core/vrrp/state.h"
+
+namespace understudy::sim {
+
+enum class Verdict : std::uint8_t { pass, fail, vacuous, waived };
+
+constexpr std::string_view to_string(Verdict verdict) {
+  constexpr std::string_view kNames[] = {"pass", "fail", "vacuous", "waived"};
+  return kNames[static_cast<std::uint8_t>(verdict)];
+}
+
+struct TransitionRecord {
+  Instant at;
+  std::size_t host = 0;
+  std::string instance;
+  State from = State::init;
+  State to = State::init;
+  Reason reason = Reason::startup;
+};
+
+/// Its parts add up to end - start (scenario-format.md, section 3).
+struct BlackoutRecord {
+  Instant start, end;
+  Duration detect{}, elect{}, announce{}, relearn{}, probe{};
+};
+
+struct ProbeRecord {
+  std::string name;
+  std::uint64_t sent = 0;
+  std::uint64_t answered = 0;
+  std::vector<BlackoutRecord> blackouts;
+  Duration longest_blackout{};
+};
+
+struct ExpectationResult {
+  std::string text;
+  Verdict verdict = Verdict::fail;
+  std::optional<Duration> margin;  // >= 0 when passed with time to spare, < 0 when late
+  std::optional<Instant> at;       // when it was decided
+  std::string detail;              // one line for people: what was seen instead
+};
+
+struct OracleResult {
+  std::string name;  // one_master, some_master, holder_is_master, true_arp, valid_adverts
+  Verdict verdict = Verdict::pass;
+  std::optional<Instant> at;  // first breach
+  std::string detail;         // what was seen, or the waiver's reason
+};
+
+/// One line of the timeline that people read.
+struct TimelineEntry {
+  enum class Kind : std::uint8_t {
+    fault,
+    transition,
+    script,
+    service,
+    daemon,
+    refusal,
+    blackout,
+    announcement,
+    note
+  };
+  Instant at;
+  Kind kind = Kind::note;
+  std::string host;  // empty: none
+  std::string text;
+};
+
+struct FrameCounts {
+  std::uint64_t sent = 0;       // handed to a NIC's wire
+  std::uint64_t delivered = 0;  // arrived at a NIC (a flooded frame counts once a receiver)
+  std::uint64_t lost = 0;       // dropped on the way: dead link, powered-off host
+};
+
+struct RunResult {
+  std::string scenario;
+  std::string case_name;
+  std::uint64_t seed = 0;
+  Duration duration{};
+  std::uint64_t digest = 0;
+  Verdict verdict = Verdict::pass;  // pass, fail or vacuous
+  std::vector<std::string> hosts;   // names, for TransitionRecord::host
+  std::vector<TransitionRecord> transitions;
+  std::vector<ProbeRecord> probes;
+  // By instance, respectively by address; ordered by name. From the first mastership on.
+  std::map<std::string, Duration> dual_master, dual_holder, no_master;
+  std::vector<ExpectationResult> expectations;
+  std::vector<OracleResult> oracles;
+  std::vector<TimelineEntry> timeline;
+  FrameCounts frames;
+  std::uint64_t events = 0;
+};
+
+}  // namespace understudy::sim

@@ -1,0 +1,35 @@
+// Conditions of scenario files: parsed once, typed, free of side effects, evaluated against a
+// WorldView.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "core/net/instant.h"
+
+namespace understudy::sim {
+
+class WorldView;
+struct ExpressionNode;
+
+/// A checked expression. Cheap to copy (shared, immutable).
+class Expression {
+ public:
+  Expression() = default;
+  explicit Expression(std::shared_ptr<const ExpressionNode> root, std::string text)
+      : root_(std::move(root)), text_(std::move(text)) {}
+
+  bool empty() const { return root_ == nullptr; }
+  const std::string& text() const { return text_; }
+  /// The value of a boolean expression. Total: an atom without an answer (null) equals nothing.
+  bool holds(const WorldView& world) const;
+  /// The value of a counting atom (transitions, adverts, garps, flaps, lost).
+  std::int64_t count(const WorldView& world) const;
+
+ private:
+  std::shared_ptr<const ExpressionNode> root_;
+  std::string text_;
+};
+
+}  // namespace understudy::sim

@@ -1,0 +1,69 @@
+#include "core/net/tcp_header.h"
+
+#include <cstring>
+
+#include "core/net/byte_order.h"
+#include "core/net/checksum.h"
+#include "core/net/ipv4_header.h"
+
+namespace understudy {
+namespace {
+
+ChecksumSum pseudo_header_sum(Ipv4Address source, Ipv4Address destination, std::size_t length) {
+  std::uint8_t bytes[12];
+  store_be32(bytes, source.value);
+  store_be32(bytes + 4, destination.value);
+  bytes[8] = 0;
+  bytes[9] = kProtocolTcp;
+  store_be16(bytes + 10, static_cast<std::uint16_t>(length));
+  ChecksumSum sum;
+  sum.add(bytes);
+  return sum;
+}
+
+}  // namespace
+
+tl::expected<TcpHeader, FrameError> decode_tcp(std::span<const std::uint8_t> segment,
+                                               Ipv4Address source, Ipv4Address destination) {
+  if (segment.size() < kTcpHeaderSize) return tl::unexpected(FrameError::truncated);
+  const auto* at = segment.data();
+  TcpHeader header;
+  header.header_size = static_cast<std::uint8_t>((at[12] >> 4) * 4);
+  if (header.header_size < kTcpHeaderSize) return tl::unexpected(FrameError::bad_header);
+  if (header.header_size > segment.size()) return tl::unexpected(FrameError::truncated);
+  auto sum = pseudo_header_sum(source, destination, segment.size());
+  sum.add(segment);
+  if (!sum.verifies()) return tl::unexpected(FrameError::bad_checksum);
+  header.source_port = load_be16(at);
+  header.destination_port = load_be16(at + 2);
+  header.sequence = load_be32(at + 4);
+  header.acknowledgment = load_be32(at + 8);
+  header.flags = at[13];
+  header.window = load_be16(at + 14);
+  return header;
+}
+
+tl::expected<std::size_t, FrameError> encode_tcp(const TcpHeader& header,
+                                                 std::span<const std::uint8_t> payload,
+                                                 Ipv4Address source, Ipv4Address destination,
+                                                 std::span<std::uint8_t> out) {
+  const auto size = kTcpHeaderSize + payload.size();
+  if (out.size() < size) return tl::unexpected(FrameError::buffer_too_small);
+  auto* at = out.data();
+  if (!payload.empty()) std::memmove(at + kTcpHeaderSize, payload.data(), payload.size());
+  store_be16(at, header.source_port);
+  store_be16(at + 2, header.destination_port);
+  store_be32(at + 4, header.sequence);
+  store_be32(at + 8, header.acknowledgment);
+  at[12] = kTcpHeaderSize / 4 << 4;
+  at[13] = header.flags;
+  store_be16(at + 14, header.window);
+  store_be16(at + 16, 0);
+  store_be16(at + 18, 0);
+  auto sum = pseudo_header_sum(source, destination, size);
+  sum.add(out.first(size));
+  sum.store(at + 16);
+  return size;
+}
+
+}  // namespace understudy

@@ -1,0 +1,47 @@
+// The TCP header (RFC 9293), without options: what a connect probe needs.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <tl/expected.hpp>
+
+#include "core/net/frame_error.h"
+#include "core/net/ip_address.h"
+
+namespace understudy {
+
+inline constexpr std::size_t kTcpHeaderSize = 20;
+
+struct TcpFlags {
+  static constexpr std::uint8_t kFin = 0x01;
+  static constexpr std::uint8_t kSyn = 0x02;
+  static constexpr std::uint8_t kRst = 0x04;
+  static constexpr std::uint8_t kPsh = 0x08;
+  static constexpr std::uint8_t kAck = 0x10;
+};
+
+struct TcpHeader {
+  std::uint16_t source_port = 0;
+  std::uint16_t destination_port = 0;
+  std::uint32_t sequence = 0;
+  std::uint32_t acknowledgment = 0;
+  std::uint8_t flags = 0;  // TcpFlags
+  std::uint16_t window = 64240;
+  std::uint8_t header_size = kTcpHeaderSize;  // decode: with options; encode writes none
+
+  friend bool operator==(const TcpHeader&, const TcpHeader&) = default;
+};
+
+/// Reads a segment and checks its checksum with the IPv4 pseudo header. The payload follows
+/// header_size bytes.
+tl::expected<TcpHeader, FrameError> decode_tcp(std::span<const std::uint8_t> segment,
+                                               Ipv4Address source, Ipv4Address destination);
+
+/// Writes header and payload with the checksum; returns their size. `payload` may already lie in
+/// its place in `out`.
+tl::expected<std::size_t, FrameError> encode_tcp(const TcpHeader& header,
+                                                 std::span<const std::uint8_t> payload,
+                                                 Ipv4Address source, Ipv4Address destination,
+                                                 std::span<std::uint8_t> out);
+
+}  // namespace understudy

@@ -1,6 +1,7 @@
 // One host: its virtual routers, the scripts they track, one next deadline.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -102,7 +103,7 @@ class Node {
   DeadlineHeap deadlines_;  // keys: virtual routers, then scripts
   std::array<std::uint64_t, kDecodeErrorCount> refused_elsewhere_{};
   std::vector<std::uint16_t> dispatch_;  // [interface][family][vrid] -> virtual router
-  Instant now_{};
+  Instant now_ = Instant::min();
   bool started_ = false;
 };
 

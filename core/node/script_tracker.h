@@ -32,6 +32,7 @@ class ScriptTracker {
   ScriptStatus status() const { return status_; }
   bool running() const { return run_ended_ != run_; }
 
+  std::uint64_t digest() const;
   friend bool operator==(const ScriptTracker& left, const ScriptTracker& right);
 
  private:

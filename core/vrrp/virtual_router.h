@@ -42,7 +42,8 @@ class VirtualRouter {
  public:
   explicit VirtualRouter(const VirtualRouterConfig& config);
 
-  /// Leaves INIT. `faulty` says whether a fault stands already; then it goes to FAULT.
+  /// Leaves INIT: to FAULT when a fault was raised before, the address owner to MASTER, all others
+  /// to BACKUP.
   void handle(Instant now, Startup, Effects& effects);
   void handle(Instant now, Shutdown, Effects& effects);
   /// Acts on what is due at `now`. Early calls do nothing.
@@ -63,6 +64,7 @@ class VirtualRouter {
 
   State state() const { return static_cast<State>(state_.index()); }
   std::uint8_t effective_priority() const { return effective_priority_; }
+  bool faulty() const { return faulty_; }
   const Counters& counters() const { return counters_; }
   const VirtualRouterConfig& config() const { return *config_; }
   /// Whom we last accepted as master; unspecified when none. Ours in MASTER.
@@ -79,41 +81,42 @@ class VirtualRouter {
   };
   struct Backup {
     Instant master_down_at;
-    Reason takeover_reason;  // what it will be called if nothing more is heard
-    IpAddress master;        // unspecified: none heard
+    Reason takeover_reason = Reason::startup;  // what it will be called if nothing more is heard
+    IpAddress master;                          // unspecified: none heard
     friend bool operator==(const Backup&, const Backup&) = default;
   };
   struct Master {
     Instant next_advert_at;
-    Instant last_advert_at;              // when we last spoke
-    std::optional<Instant> announce_at;  // second burst
-    std::uint16_t announce_repeat;
+    Instant last_advert_at;                     // when we last spoke
+    std::optional<Instant> second_announce_at;  // the second burst, when one is due
+    std::uint16_t second_announce_repeat = 0;
     friend bool operator==(const Master&, const Master&) = default;
   };
   struct Fault {
     friend bool operator==(const Fault&, const Fault&) = default;
   };
 
-  void enter_backup(Instant from, State old_state, Reason reason, IpAddress master,
-                    Effects& effects);
-  void become_master(Instant now, Effects& effects);
-  void leave_master(Effects& effects);
-  void receive_in_backup(Instant now, const AdvertReceived& input, Effects& effects);
+  void leave_init_or_fault(Instant now, Reason reason, Effects& effects);
+  void enter_backup(Instant since, Reason reason, const IpAddress& master, Effects& effects);
+  void become_master(Instant due, Instant now, Reason reason, Effects& effects);
+  void yield(const AdvertReceived& input, Reason reason, Effects& effects);
+  void contest(Instant now, const AdvertReceived& input, Effects& effects);
+  void receive_in_backup(const AdvertReceived& input, Effects& effects);
   void receive_in_master(Instant now, const AdvertReceived& input, Effects& effects);
-  void announce(Instant now, unsigned repeat, unsigned second_repeat, Duration delay,
-                Effects& effects);
-  void send_advert(Instant now, std::uint8_t priority, Effects& effects);
-  void change_state(State from, State to, Reason reason, Effects& effects);
-  Duration down_interval() const;
-  Duration skew() const;
+  void announce(Instant now, unsigned repeat, Duration delay, Effects& effects);
+  void send_advert(std::uint8_t priority, Effects& effects);
+  void speak(Instant due, Instant now, Effects& effects);
+  void change_state(State from, Reason reason, Effects& effects);
+  void note_time(Instant now);
+  Duration down_interval(std::uint8_t priority) const;
 
   const VirtualRouterConfig* config_;
-  std::variant<Init, Backup, Master, Fault> state_;
+  std::variant<Init, Backup, Master, Fault> state_;  // in the order of State
   std::uint8_t effective_priority_;
   bool faulty_ = false;
   std::uint16_t identification_ = 0;  // of the last IPv4 packet sent
   IpAddress source_;                  // unspecified: none yet
-  Instant last_input_{};
+  Instant last_input_ = Instant::min();
   Counters counters_;
 };
 

@@ -1,0 +1,161 @@
+#include "core/vrrp/advert_codec.h"
+
+#include <cstring>
+
+#include "core/net/byte_order.h"
+#include "core/net/checksum.h"
+#include "core/net/ipv4_header.h"
+#include "core/vrrp/message_reader.h"
+#include "core/vrrp/wire_format.h"
+
+namespace understudy {
+namespace {
+
+constexpr std::size_t kIpv6HeaderSize = 40;
+
+std::optional<EncodeError> check_encodable(const Advert& advert) {
+  if (advert.version != 2 && advert.version != 3) return EncodeError::bad_version;
+  if (advert.version == 2 && advert.family == Family::ipv6) return EncodeError::bad_version;
+  if (advert.vrid == 0) return EncodeError::bad_vrid;
+  const auto count = advert.address_count();
+  if (count == 0 || count > 255 || advert.addresses.size() % address_size(advert.family) != 0)
+    return EncodeError::bad_count;
+  const auto nanoseconds = advert.advert_interval.count();
+  const std::int64_t unit = advert.version == 2 ? 1'000'000'000 : 10'000'000;
+  const std::int64_t lowest = advert.version == 2 ? 0 : 1;
+  const std::int64_t highest = advert.version == 2 ? 255 : 4095;
+  if (nanoseconds % unit != 0 || nanoseconds / unit < lowest || nanoseconds / unit > highest)
+    return EncodeError::bad_interval;
+  return std::nullopt;
+}
+
+// Everything but the room was checked.
+std::size_t write_message(const Advert& advert, const IpAddress& source,
+                          const IpAddress& destination, ChecksumForm form, std::uint8_t* out) {
+  out[wire::kVersionType] =
+      static_cast<std::uint8_t>(advert.version << 4 | wire::kTypeAdvertisement);
+  out[wire::kVrid] = advert.vrid;
+  out[wire::kPriority] = advert.priority;
+  out[wire::kCount] = static_cast<std::uint8_t>(advert.address_count());
+  if (advert.version == 2) {
+    out[wire::kAuthType] = advert.auth_type;
+    out[wire::kInterval2] =
+        static_cast<std::uint8_t>(advert.advert_interval.count() / 1'000'000'000);
+  } else {
+    store_be16(out + wire::kInterval3,
+               static_cast<std::uint16_t>(advert.advert_interval.count() / 10'000'000));
+  }
+  store_be16(out + wire::kChecksum, 0);
+  std::memcpy(out + wire::kAddresses, advert.addresses.data(), advert.addresses.size());
+  std::size_t size = wire::kHeaderSize + advert.addresses.size();
+  if (advert.version == 2) {
+    std::memcpy(out + size, advert.auth_data.data(), wire::kAuthDataSize);
+    size += wire::kAuthDataSize;
+  }
+  auto sum = advert.version == 2 || (advert.family == Family::ipv4 && form == ChecksumForm::message)
+                 ? ChecksumSum{}
+                 : pseudo_header_sum(source, destination, size);
+  sum.add({out, size});
+  sum.store(out + wire::kChecksum);
+  return size;
+}
+
+std::size_t write_ipv6_header(std::size_t payload, const IpAddress& source,
+                              const IpAddress& destination, const PacketOptions& options,
+                              std::uint8_t* out) {
+  store_be32(out, 6U << 28 | static_cast<std::uint32_t>(options.tos) << 20);
+  store_be16(out + 4, static_cast<std::uint16_t>(payload));
+  out[6] = kProtocolVrrp;
+  out[7] = options.ttl;
+  std::memcpy(out + 8, source.bytes().data(), 16);
+  std::memcpy(out + 24, destination.bytes().data(), 16);
+  return kIpv6HeaderSize;
+}
+
+}  // namespace
+
+tl::expected<Advert, DecodeError> decode(std::span<const std::uint8_t> message, Family family) {
+  if (message.size() < wire::kHeaderSize) return tl::unexpected(DecodeError::length_short);
+  const auto version = static_cast<std::uint8_t>(message[wire::kVersionType] >> 4);
+  if (version != 3 && (version != 2 || family == Family::ipv6))
+    return tl::unexpected(DecodeError::bad_version);
+  if ((message[wire::kVersionType] & 15) != wire::kTypeAdvertisement)
+    return tl::unexpected(DecodeError::bad_type);
+  const auto size = message_size(message.data(), version, family);
+  if (message.size() != size)
+    return tl::unexpected(message.size() < size ? DecodeError::length_short
+                                                : DecodeError::length_long);
+  return read_message(message.data(), version, family);
+}
+
+bool verify_checksum(std::span<const std::uint8_t> message, std::uint8_t version,
+                     const IpAddress& source, const IpAddress& destination, ChecksumForm form) {
+  ChecksumSum plain;
+  plain.add(message);
+  if (version == 2) return plain.verifies();
+  if (source.is_ipv4() && form != ChecksumForm::pseudo_header && plain.verifies()) return true;
+  if (source.is_ipv4() && form == ChecksumForm::message) return false;
+  auto sum = pseudo_header_sum(source, destination, message.size());
+  sum.add(message);
+  return sum.verifies();
+}
+
+std::string_view to_string(EncodeError error) {
+  constexpr std::string_view kNames[] = {"buffer_too_small", "bad_version", "bad_vrid", "bad_count",
+                                         "bad_interval"};
+  return kNames[static_cast<std::size_t>(error)];
+}
+
+std::size_t encoded_size(const Advert& advert) {
+  return wire::kHeaderSize + advert.addresses.size() +
+         (advert.version == 2 ? wire::kAuthDataSize : 0);
+}
+
+tl::expected<std::size_t, EncodeError> encode(const Advert& advert, const IpAddress& source,
+                                              const IpAddress& destination, ChecksumForm form,
+                                              std::span<std::uint8_t> out) {
+  if (const auto error = check_encodable(advert)) return tl::unexpected(*error);
+  if (out.size() < encoded_size(advert)) return tl::unexpected(EncodeError::buffer_too_small);
+  return write_message(advert, source, destination, form, out.data());
+}
+
+tl::expected<std::size_t, EncodeError> encode_packet(const Advert& advert, const IpAddress& source,
+                                                     const IpAddress& destination,
+                                                     ChecksumForm form,
+                                                     const PacketOptions& options,
+                                                     std::span<std::uint8_t> out) {
+  if (const auto error = check_encodable(advert)) return tl::unexpected(*error);
+  const auto message = encoded_size(advert);
+  const auto header = advert.family == Family::ipv4 ? kIpv4HeaderSize : kIpv6HeaderSize;
+  if (out.size() < header + message) return tl::unexpected(EncodeError::buffer_too_small);
+  if (advert.family == Family::ipv4) {
+    encode_ipv4({.tos = options.tos,
+                 .total_length = static_cast<std::uint16_t>(header + message),
+                 .identification = options.identification,
+                 .ttl = options.ttl,
+                 .protocol = kProtocolVrrp,
+                 .source = source.ipv4(),
+                 .destination = destination.ipv4()},
+                out);
+  } else {
+    write_ipv6_header(message, source, destination, options, out.data());
+  }
+  return header + write_message(advert, source, destination, form, out.data() + header);
+}
+
+tl::expected<DecodedPacket, DecodeError> decode_packet(std::span<const std::uint8_t> packet) {
+  const auto parts = split_ip_packet(packet);
+  if (!parts) return tl::unexpected(DecodeError::length_short);
+  if (parts->protocol != kProtocolVrrp)
+    return tl::unexpected(parts->protocol == kProtocolAh ? DecodeError::ah_unexpected
+                                                         : DecodeError::bad_type);
+  const auto advert = decode(parts->payload, parts->family);
+  if (!advert) return tl::unexpected(advert.error());
+  DecodedPacket decoded{*advert, parts->source(), parts->destination(), parts->ttl};
+  if (!verify_checksum(parts->payload, advert->version, decoded.source, decoded.destination,
+                       ChecksumForm::either))
+    return tl::unexpected(DecodeError::bad_checksum);
+  return decoded;
+}
+
+}  // namespace understudy

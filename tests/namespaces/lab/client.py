@@ -1,0 +1,89 @@
+"""The client: one new connection every 5 ms, and the blackouts it sees."""
+
+import dataclasses
+import threading
+
+EVERY_MS = 5
+TIMEOUT_MS = 500
+
+
+@dataclasses.dataclass(frozen=True)
+class Request:
+    sent: int  # CLOCK_MONOTONIC, ns
+    done: int
+    outcome: str  # the host that answered, or "!reason"
+
+    @property
+    def answered(self):
+        return not self.outcome.startswith("!")
+
+
+@dataclasses.dataclass(frozen=True)
+class Blackout:
+    """From the first unanswered request to the next answered one (or the last one, when it stays dark)."""
+    start: int
+    end: int
+
+    @property
+    def seconds(self):
+        return (self.end - self.start) / 1e9
+
+
+def blackouts(requests):
+    """Blackouts in requests ordered by the time they were sent."""
+    found = []
+    start = None
+    for request in requests:
+        if not request.answered and start is None:
+            start = request.sent
+        elif request.answered and start is not None:
+            found.append(Blackout(start, request.sent))
+            start = None
+    if start is not None:
+        found.append(Blackout(start, requests[-1].sent))
+    return found
+
+
+class Client:
+    def __init__(self, host, program, address):
+        self._requests = []
+        self._lock = threading.Lock()
+        self._process = host.spawn(program, address, 80, EVERY_MS, TIMEOUT_MS, on_line=self._take)
+
+    def _take(self, _, line):
+        sent, done, outcome = line.split(" ", 2)
+        with self._lock:
+            self._requests.append(Request(int(sent), int(done), outcome))
+
+    def requests(self, since=0, until=None):
+        """The requests that have ended, in the order in which they were sent."""
+        with self._lock:
+            found = [r for r in self._requests if r.sent >= since and (until is None or r.sent <= until)]
+        return sorted(found, key=lambda request: request.sent)
+
+    def longest_blackout(self, since, until):
+        """In seconds; the longest one that began in that time, and 0.0 without one."""
+        found = [b for b in blackouts(self.requests(since)) if b.start <= until]
+        return max((b.seconds for b in found), default=0.0)
+
+    def answers(self, since, until=None):
+        """Who answered, and how often."""
+        counts = {}
+        for request in self.requests(since, until):
+            if request.answered:
+                counts[request.outcome] = counts.get(request.outcome, 0) + 1
+        return counts
+
+    def first_answer(self, since):
+        """When the first answer since then arrived; None without one."""
+        return min((r.done for r in self.requests(since) if r.answered), default=None)
+
+    def widest_step(self, since, until):
+        """The longest time between two requests, in seconds: how late this machine was at worst."""
+        sent = [r.sent for r in self.requests(since, until)]
+        return max((b - a for a, b in zip(sent, sent[1:])), default=0) / 1e9
+
+    def stop(self):
+        """Sends nothing more; returns when the last request has ended."""
+        self._process.stdin.close()
+        self._process.wait(TIMEOUT_MS / 1000 + 2)

@@ -105,7 +105,7 @@ tl::expected<void, std::string> CaptureWriter::close() {
 }
 
 void CaptureWriter::put(const void* bytes, std::size_t size) {
-  if (!error_.empty() || size == 0) return;
+  if (!file_ || !error_.empty() || size == 0) return;
   if (std::fwrite(bytes, 1, size, file_.get()) != size) error_ = failure(path_, errno);
 }
 

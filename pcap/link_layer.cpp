@@ -1,0 +1,176 @@
+#include "pcap/link_layer.h"
+
+#include <pcap/dlt.h>
+#include <tins/dot11/dot11_base.h>
+#include <tins/dot3.h>
+#include <tins/ethernetII.h>
+#include <tins/ip.h>
+#include <tins/ipv6.h>
+#include <tins/ppi.h>
+#include <tins/radiotap.h>
+
+#include <algorithm>
+#include <cstring>
+#include <exception>
+#include <memory>
+
+#include "core/net/byte_order.h"
+#include "core/net/ethernet.h"
+
+namespace understudy::capture {
+
+namespace {
+
+constexpr std::uint16_t kEtherTypeServiceVlan = 0x88a8;
+constexpr std::uint16_t kEtherTypeOldServiceVlan = 0x9100;
+constexpr std::uint16_t kEtherTypeMpls = 0x8847;
+constexpr std::uint16_t kEtherTypePppoeSession = 0x8864;
+constexpr std::uint16_t kHighestLength = 1500;  // below: IEEE 802.3, a length
+
+bool is_vlan(std::uint16_t ether_type) {
+  return ether_type == kEtherTypeVlan || ether_type == kEtherTypeServiceVlan ||
+         ether_type == kEtherTypeOldServiceVlan;
+}
+
+/// Takes off what the IP length does not claim.
+std::optional<NetworkPacket> ip_packet(std::span<const std::uint8_t> bytes) {
+  if (bytes.empty()) return std::nullopt;
+  const unsigned version = bytes[0] >> 4;
+  if (version != 4 && version != 6) return std::nullopt;
+  NetworkPacket packet;
+  const std::size_t header = version == 4 ? 20 : 40;
+  if (bytes.size() < header) {
+    packet.bytes = bytes;
+    packet.cut = true;
+    return packet;
+  }
+  const std::size_t length =
+      version == 4 ? load_be16(bytes.data() + 2) : 40U + load_be16(bytes.data() + 4);
+  packet.cut = length > bytes.size();
+  packet.bytes = bytes.first(std::min(bytes.size(), std::max(length, header)));
+  return packet;
+}
+
+std::optional<NetworkPacket> ip_packet_of(std::uint16_t ether_type,
+                                          std::span<const std::uint8_t> payload,
+                                          std::optional<MacAddress> mac) {
+  std::uint16_t vlan = 0;
+  while (is_vlan(ether_type) && payload.size() >= 4) {
+    vlan = load_be16(payload.data()) & 0xfff;
+    ether_type = load_be16(payload.data() + 2);
+    payload = payload.subspan(4);
+  }
+  if (ether_type != kEtherTypeIpv4 && ether_type != kEtherTypeIpv6) return std::nullopt;
+  auto packet = ip_packet(payload);
+  if (packet) {
+    packet->mac = mac;
+    packet->vlan = vlan;
+  }
+  return packet;
+}
+
+/// A cooked header's address, when it is six bytes long.
+std::optional<MacAddress> cooked_mac(std::span<const std::uint8_t> eight, std::size_t length) {
+  if (length != 6) return std::nullopt;
+  MacAddress mac;
+  std::memcpy(mac.bytes.data(), eight.data(), 6);
+  return mac;
+}
+
+std::optional<NetworkPacket> find_in_cooked(std::span<const std::uint8_t> frame) {
+  if (frame.size() < 16) return std::nullopt;
+  return ip_packet_of(load_be16(frame.data() + 14), frame.subspan(16),
+                      cooked_mac(frame.subspan(6, 8), load_be16(frame.data() + 4)));
+}
+
+std::optional<NetworkPacket> find_in_cooked2(std::span<const std::uint8_t> frame) {
+  if (frame.size() < 20) return std::nullopt;
+  return ip_packet_of(load_be16(frame.data()), frame.subspan(20),
+                      cooked_mac(frame.subspan(12, 8), frame[11]));
+}
+
+std::unique_ptr<Tins::PDU> dissect(int link_type, std::span<const std::uint8_t> frame) {
+  const auto* bytes = frame.data();
+  const auto size = static_cast<std::uint32_t>(frame.size());
+  switch (link_type) {
+    case DLT_EN10MB:
+      if (load_be16(bytes + 12) <= kHighestLength) return std::make_unique<Tins::Dot3>(bytes, size);
+      return std::make_unique<Tins::EthernetII>(bytes, size);
+    case DLT_IEEE802_11:
+      return std::unique_ptr<Tins::PDU>(Tins::Dot11::from_bytes(bytes, size));
+    case DLT_IEEE802_11_RADIO:
+      return std::make_unique<Tins::RadioTap>(bytes, size);
+    case DLT_PPI:
+      return std::make_unique<Tins::PPI>(bytes, size);
+    default:
+      return nullptr;
+  }
+}
+
+}  // namespace
+
+bool LinkLayer::supported() const {
+  switch (link_type_) {
+    case DLT_EN10MB:
+    case DLT_LINUX_SLL:
+    case DLT_LINUX_SLL2:
+    case DLT_RAW:
+    case DLT_IPV4:
+    case DLT_IPV6:
+    case DLT_NULL:
+    case DLT_LOOP:
+    case DLT_IEEE802_11:
+    case DLT_IEEE802_11_RADIO:
+    case DLT_PPI:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::optional<NetworkPacket> LinkLayer::find(std::span<const std::uint8_t> frame) {
+  switch (link_type_) {
+    case DLT_EN10MB:
+      return find_in_ethernet(frame);
+    case DLT_LINUX_SLL:
+      return find_in_cooked(frame);
+    case DLT_LINUX_SLL2:
+      return find_in_cooked2(frame);
+    case DLT_RAW:
+    case DLT_IPV4:
+    case DLT_IPV6:
+      return ip_packet(frame);
+    case DLT_NULL:
+    case DLT_LOOP:  // four bytes of address family, in either byte order: the IP version says it
+                    // too
+      return frame.size() < 4 ? std::nullopt : ip_packet(frame.subspan(4));
+    default:
+      return find_with_tins(frame);
+  }
+}
+
+std::optional<NetworkPacket> LinkLayer::find_in_ethernet(std::span<const std::uint8_t> frame) {
+  const auto header = decode_ethernet(frame);
+  if (!header) return std::nullopt;
+  const std::uint16_t type = header->ether_type;
+  if (type <= kHighestLength || type == kEtherTypeMpls || type == kEtherTypePppoeSession) {
+    return find_with_tins(frame);
+  }
+  return ip_packet_of(type, frame.subspan(kEthernetHeaderSize), header->source);
+}
+
+std::optional<NetworkPacket> LinkLayer::find_with_tins(std::span<const std::uint8_t> frame) {
+  try {
+    const auto frame_pdu = dissect(link_type_, frame);
+    if (!frame_pdu) return std::nullopt;
+    Tins::PDU* packet = frame_pdu->find_pdu<Tins::IP>();
+    if (packet == nullptr) packet = frame_pdu->find_pdu<Tins::IPv6>();
+    if (packet == nullptr) return std::nullopt;
+    scratch_ = packet->serialize();
+  } catch (const std::exception&) {  // libtins: malformed, or a layer it cannot write
+    return std::nullopt;
+  }
+  return ip_packet(scratch_);
+}
+
+}  // namespace understudy::capture

@@ -1,0 +1,43 @@
+// From a captured frame to the IP packet in it, for the link layers that captures come with.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "core/net/mac_address.h"
+
+namespace understudy::capture {
+
+/// The network layer of one captured frame. `bytes` borrows the frame, or the scratch of its
+/// reader.
+struct NetworkPacket {
+  std::span<const std::uint8_t> bytes;  // IPv4 or IPv6, without what lies behind the IP length
+  bool cut = false;                     // the IP length promises more than was captured
+  std::optional<MacAddress> mac;        // of the sender
+  std::uint16_t vlan = 0;               // innermost tag; 0: untagged
+};
+
+/// Finds IP packets. Ethernet (with VLAN tags), Linux cooked captures (both versions), raw IP and
+/// the loopback forms are read here; MPLS, PPPoE, LLC/SNAP and Wi-Fi (802.11 with or without
+/// radiotap or PPI) through libtins, which rebuilds the packet, so that header checksums of those
+/// are made up.
+class LinkLayer {
+ public:
+  /// `link_type` is a DLT_ value of libpcap.
+  explicit LinkLayer(int link_type) : link_type_(link_type) {}
+
+  bool supported() const;
+  /// nullopt when there is no IP packet in it. The result is good until the next call.
+  std::optional<NetworkPacket> find(std::span<const std::uint8_t> frame);
+
+ private:
+  std::optional<NetworkPacket> find_in_ethernet(std::span<const std::uint8_t> frame);
+  std::optional<NetworkPacket> find_with_tins(std::span<const std::uint8_t> frame);
+
+  int link_type_;
+  std::vector<std::uint8_t> scratch_;
+};
+
+}  // namespace understudy::capture

@@ -1,8 +1,5 @@
 #include "core/vrrp/observation.h"
 
-#include <array>
-#include <cstdio>
-
 namespace understudy {
 
 namespace {
@@ -19,13 +16,12 @@ std::string skew_text(const MasterChange& change, Duration value) {
 std::string seconds_text(Duration duration) {
   const std::int64_t microseconds = duration.count() / 1000;
   const std::int64_t magnitude = microseconds < 0 ? -microseconds : microseconds;
-  std::array<char, 48> buffer{};
-  std::snprintf(buffer.data(), buffer.size(), "%s%lld.%06lld", microseconds < 0 ? "-" : "",
-                static_cast<long long>(magnitude / 1'000'000),
-                static_cast<long long>(magnitude % 1'000'000));
-  std::string text = buffer.data();
-  text.erase(text.find_last_not_of('0') + 1);
-  if (text.back() == '.') text.pop_back();
+  std::string fraction = std::to_string(magnitude % 1'000'000);
+  fraction.insert(0, 6 - fraction.size(), '0');
+  fraction.erase(fraction.find_last_not_of('0') + 1);
+  std::string text = microseconds < 0 ? "-" : "";
+  text += std::to_string(magnitude / 1'000'000);
+  if (!fraction.empty()) text += "." + fraction;
   return text + " s";
 }
 

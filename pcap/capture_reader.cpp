@@ -60,9 +60,11 @@ tl::expected<std::optional<CapturedPacket>, CaptureError> CaptureReader::next() 
   if (result == PCAP_ERROR_BREAK) return std::nullopt;
   ++number_;
   if (result != 1) return tl::unexpected(CaptureError{number_, pcap_geterr(handle_.get())});
-  const std::int64_t seconds = header->ts.tv_sec;
+  std::int64_t seconds = header->ts.tv_sec;
+  // The format's seconds have 32 bits and no sign; libpcap gives them one (from 2038 on).
+  if (seconds < 0 && seconds >= -(kHighestSeconds + 1) / 2) seconds += kHighestSeconds + 1;
   const std::int64_t nanoseconds = header->ts.tv_usec;  // asked for when opening
-  if (seconds < -kHighestSeconds || seconds > kHighestSeconds || nanoseconds < 0 ||
+  if (seconds < 0 || seconds > kHighestSeconds || nanoseconds < 0 ||
       nanoseconds > kHighestSeconds * 1000) {
     return tl::unexpected(CaptureError{number_, "a time stamp out of range"});
   }

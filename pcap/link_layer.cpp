@@ -26,6 +26,8 @@ constexpr std::uint16_t kEtherTypeOldServiceVlan = 0x9100;
 constexpr std::uint16_t kEtherTypeMpls = 0x8847;
 constexpr std::uint16_t kEtherTypePppoeSession = 0x8864;
 constexpr std::uint16_t kHighestLength = 1500;  // below: IEEE 802.3, a length
+// libtins recurses once a header; the largest advert of all is 4136 bytes long.
+constexpr std::size_t kLargestDissected = 4608;
 
 bool is_vlan(std::uint16_t ether_type) {
   return ether_type == kEtherTypeVlan || ether_type == kEtherTypeServiceVlan ||
@@ -160,6 +162,7 @@ std::optional<NetworkPacket> LinkLayer::find_in_ethernet(std::span<const std::ui
 }
 
 std::optional<NetworkPacket> LinkLayer::find_with_tins(std::span<const std::uint8_t> frame) {
+  if (frame.size() > kLargestDissected) return std::nullopt;
   try {
     const auto frame_pdu = dissect(link_type_, frame);
     if (!frame_pdu) return std::nullopt;

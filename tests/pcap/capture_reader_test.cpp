@@ -1,0 +1,100 @@
+#include "pcap/capture_reader.h"
+
+#include <gtest/gtest.h>
+#include <pcap/dlt.h>
+
+#include <fstream>
+#include <vector>
+
+#include "pcap/capture_writer.h"
+#include "tests/pcap/temporary_directory.h"
+
+namespace understudy::capture {
+namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+
+void put(const std::string& path, const Bytes& bytes) {
+  std::ofstream(path, std::ios::binary)
+      .write(reinterpret_cast<const char*>(bytes.data()),
+             static_cast<std::streamsize>(bytes.size()));
+}
+
+// One packet of two bytes (of five on the wire) at 1.000002 s; big-endian, microseconds.
+const Bytes kBigEndianMicroseconds{0xa1, 0xb2, 0xc3, 0xd4, 0,    2,   0, 4, 0, 0, 0, 0,
+                                   0,    0,    0,    0,    0,    0,   1, 0, 0, 0, 0, 1,  // file
+                                   0,    0,    0,    1,    0,    0,   0, 2, 0, 0, 0, 2,
+                                   0,    0,    0,    5,    0xaa, 0xbb};  // record
+
+TEST(CaptureReader, ReadsBackWhatTheWriterWrote) {
+  const TemporaryDirectory directory;
+  const std::string path = directory.file("a.pcap");
+  auto writer = CaptureWriter::create(path);
+  const Bytes first(60, 1);
+  const Bytes second(1514, 2);
+  writer->write(Instant{Duration{1}}, first);
+  writer->write(Instant{Duration{4'000'000'000'999'999'999}}, second);
+  ASSERT_TRUE(writer->close());
+
+  auto reader = CaptureReader::open(path);
+  ASSERT_TRUE(reader) << reader.error().message();
+  EXPECT_EQ(reader->link_type(), DLT_EN10MB);
+  auto packet = reader->next();
+  ASSERT_TRUE(packet && *packet);
+  EXPECT_EQ((*packet)->number, 1U);
+  EXPECT_EQ((*packet)->at, Instant{Duration{1}});
+  EXPECT_TRUE(std::ranges::equal((*packet)->bytes, first));
+  EXPECT_FALSE((*packet)->cut());
+  packet = reader->next();
+  ASSERT_TRUE(packet && *packet);
+  EXPECT_EQ((*packet)->at, Instant{Duration{4'000'000'000'999'999'999}});
+  EXPECT_TRUE(std::ranges::equal((*packet)->bytes, second));
+  packet = reader->next();
+  ASSERT_TRUE(packet);
+  EXPECT_FALSE(*packet);
+}
+
+TEST(CaptureReader, ReadsBigEndianMicrosecondsAndKnowsWhatWasCut) {
+  const TemporaryDirectory directory;
+  put(directory.file("a.pcap"), kBigEndianMicroseconds);
+  auto reader = CaptureReader::open(directory.file("a.pcap"));
+  ASSERT_TRUE(reader) << reader.error().message();
+  const auto packet = reader->next();
+  ASSERT_TRUE(packet && *packet);
+  EXPECT_EQ((*packet)->at, Instant{Duration{1'000'002'000}});
+  EXPECT_EQ((*packet)->original_size, 5U);
+  EXPECT_TRUE((*packet)->cut());
+}
+
+TEST(CaptureReader, ATruncatedFileGivesItsWholePacketsAndThenTheNumberOfTheBrokenOne) {
+  const TemporaryDirectory directory;
+  Bytes bytes = kBigEndianMicroseconds;
+  bytes.insert(bytes.end(), kBigEndianMicroseconds.begin() + 24, kBigEndianMicroseconds.end() - 1);
+  put(directory.file("a.pcap"), bytes);
+  auto reader = CaptureReader::open(directory.file("a.pcap"));
+  ASSERT_TRUE(reader);
+  EXPECT_TRUE(reader->next());
+  const auto packet = reader->next();
+  ASSERT_FALSE(packet);
+  EXPECT_EQ(packet.error().packet, 2U);
+  EXPECT_EQ(packet.error().message().substr(0, 10), "packet 2: ");
+}
+
+TEST(CaptureReader, SaysWhatIsWrongWithFilesItCannotRead) {
+  const TemporaryDirectory directory;
+  put(directory.file("empty"), {});
+  put(directory.file("text"), Bytes(100, 'x'));
+  put(directory.file("short"), Bytes{0xa1, 0xb2});
+  const auto error = [&](const std::string& name) {
+    const auto reader = CaptureReader::open(directory.file(name));
+    return reader ? std::string("opened") : reader.error().message();
+  };
+  EXPECT_EQ(error("missing"), "No such file or directory");
+  EXPECT_EQ(error("empty"), "the file is empty");
+  EXPECT_EQ(error("."), "is a directory");
+  EXPECT_EQ(error("text"), "unknown file format");
+  EXPECT_NE(error("short").find("truncated"), std::string::npos) << error("short");
+}
+
+}  // namespace
+}  // namespace understudy::capture

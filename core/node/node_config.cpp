@@ -37,9 +37,9 @@ VirtualRouterConfig make_router(const config::VrrpInstance& instance, Profile pr
   rules.auth_type = static_cast<AuthType>(instance.authentication.type);
   rules.auth_data = instance.authentication.key;
   rules.advert_interval = instance.advert_interval;
-  for (const auto& [address, at] : instance.addresses) {
-    router.addresses.push_back(address);
-    const auto bytes = address.address.bytes();
+  for (const auto& line : instance.addresses) {
+    router.addresses.push_back(line.address);
+    const auto bytes = line.address.address.bytes();
     rules.addresses.insert(rules.addresses.end(), bytes.begin(), bytes.end());
   }
   if (!router.addresses.empty()) rules.family = router.addresses.front().address.family();

@@ -23,6 +23,7 @@ class Blackout:
     """From the first unanswered request to the next answered one (or the last one, when it stays dark)."""
     start: int
     end: int
+    lost: int  # requests in a row; times EVERY_MS it is what a client that is never late would have seen
 
     @property
     def seconds(self):
@@ -32,28 +33,32 @@ class Blackout:
 def blackouts(requests):
     """Blackouts in requests ordered by the time they were sent."""
     found = []
-    start = None
+    lost = []
     for request in requests:
-        if not request.answered and start is None:
-            start = request.sent
-        elif request.answered and start is not None:
-            found.append(Blackout(start, request.sent))
-            start = None
-    if start is not None:
-        found.append(Blackout(start, requests[-1].sent))
+        if not request.answered:
+            lost.append(request.sent)
+        elif lost:
+            found.append(Blackout(lost[0], request.sent, len(lost)))
+            lost = []
+    if lost:
+        found.append(Blackout(lost[0], requests[-1].sent, len(lost)))
     return found
 
 
 class Client:
-    def __init__(self, host, program, address):
+    def __init__(self, host, program, address, on_request=None):
         self._requests = []
         self._lock = threading.Lock()
+        self._on_request = on_request
         self._process = host.spawn(program, address, 80, EVERY_MS, TIMEOUT_MS, on_line=self._take)
 
     def _take(self, _, line):
         sent, done, outcome = line.split(" ", 2)
+        request = Request(int(sent), int(done), outcome)
         with self._lock:
-            self._requests.append(Request(int(sent), int(done), outcome))
+            self._requests.append(request)
+        if self._on_request:
+            self._on_request(request)
 
     def requests(self, since=0, until=None):
         """The requests that have ended, in the order in which they were sent."""
@@ -62,9 +67,9 @@ class Client:
         return sorted(found, key=lambda request: request.sent)
 
     def longest_blackout(self, since, until):
-        """In seconds; the longest one that began in that time, and 0.0 without one."""
+        """The longest one that began in that time; an empty one when there was none."""
         found = [b for b in blackouts(self.requests(since)) if b.start <= until]
-        return max((b.seconds for b in found), default=0.0)
+        return max(found, key=lambda blackout: blackout.seconds, default=Blackout(since, since, 0))
 
     def answers(self, since, until=None):
         """Who answered, and how often."""

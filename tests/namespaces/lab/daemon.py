@@ -45,6 +45,7 @@ class Daemon:
         self._programs = programs
         self._on_line = on_line
         self._process = None
+        self._logs = []
         self.kind = kind
 
     @property
@@ -64,6 +65,7 @@ class Daemon:
             raise LabError(f"{self._host.name}: the daemon is already running")
         at = time.monotonic_ns()
         self._process = self._host.spawn(*command(self.kind, self._programs), on_line=self._on_line)
+        self._logs.append(self._process.log)
         return at
 
     def stop(self):
@@ -107,8 +109,8 @@ class Daemon:
             self._process.end()
 
     def states(self, since=0):
-        """(time, instance, state) of each change that its log tells."""
-        return [(at, found["instance"], found["state"]) for at, text in self.log.lines(since)
+        """(time, instance, state) of each change that its logs tell, those of earlier runs too."""
+        return [(at, found["instance"], found["state"]) for log in self._logs for at, text in log.lines(since)
                 if (found := _STATE.search(text))]
 
     def wait_for_state(self, state, timeout, since=0):

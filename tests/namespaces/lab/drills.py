@@ -5,6 +5,7 @@ import signal
 import time
 
 from lab import bounds
+from lab.host import LabError
 from lab.pair import ADDRESSES, VIP
 from lab.result import Result
 
@@ -37,7 +38,9 @@ class Drill:
         """Waits for the requests under way and takes the blackout that began between the two moments."""
         until = until or time.monotonic_ns()
         self.pair.wait_until_quiet()
-        self.result.blackout = self.pair.client.longest_blackout(since, until)
+        blackout = self.pair.client.longest_blackout(since, until)
+        self.result.blackout = blackout.seconds
+        self.result.lost = blackout.lost
         self.result.widest_step = self.pair.client.widest_step(since, until)
         return self.result
 
@@ -56,6 +59,31 @@ def _wait(condition, timeout):
     return time.monotonic_ns()
 
 
+def is_healthy(pair):
+    """Both daemons and both nginx run, and in the last 1.1 s lb1 alone was heard."""
+    lately = pair.capture.adverts(since=time.monotonic_ns() - 1_100_000_000)
+    return ({advert.source for advert in lately} == {ADDRESSES["lb1"]} and lately[-1].priority > 0
+            and all(member.daemon.running() and member.nginx.running() for member in pair.members)
+            and pair.lb1.holds_vip() and not pair.lb2.holds_vip())
+
+
+def heal(pair):
+    """Brings a pair back to health that an earlier, failed drill left ill; does nothing to a healthy one."""
+    if is_healthy(pair):
+        return
+    for member in pair.members:
+        pair.cable(member.name, plugged=True)
+        member.host.run("iptables", "-F")
+        member.nginx.repair()
+        member.nginx.start()
+        if member.daemon.running():
+            member.daemon.resume()
+        else:
+            member.daemon.start()
+    if _wait(lambda: is_healthy(pair), 15) is None:
+        raise LabError("the pair does not come back to health")
+
+
 def start_both(pair):
     """The hosts start, the client asks from the start: it is answered when lb1 has waited its master-down time."""
     drill = Drill(pair, "start")
@@ -63,6 +91,7 @@ def start_both(pair):
         member.nginx.start()
     pair.start_client()
     time.sleep(0.1)
+    pair.does("lb1", "the daemons start")
     started = pair.lb1.daemon.start()
     time.sleep(bounds.ALLOWANCE)  # lb2 would win with a head start of 39 ms
     pair.lb2.daemon.start()
@@ -70,8 +99,10 @@ def start_both(pair):
     time.sleep(0.2)
     result = drill.finish(started, master)
     down = bounds.MASTER_DOWN["lb1"]
+    # Requests of the last half second wait in the client's ARP queue and are answered late, so what counts is when the
+    # first answer came, not when its request was sent.
     first = pair.client.first_answer(started)
-    result.figures["first_answer"] = _seconds(started, first)
+    result.blackout = _seconds(started, first) or float("inf")
     result.bound("first answer", _seconds(started, first), down, down + bounds.SCRIPT_RUN + bounds.ALLOWANCE)
     result.fact("lb2 was never master", not pair.capture.adverts(ADDRESSES["lb2"], started))
     result.fact("only lb1 holds the address", pair.lb1.holds_vip() and not pair.lb2.holds_vip())
@@ -81,7 +112,7 @@ def start_both(pair):
 def nginx_dies(pair):
     """nginx on the master dies and can't be started: its check_ng.sh stops the daemon. Leaves lb1's daemon stopped."""
     drill = Drill(pair, "stop nginx")
-    died = time.monotonic_ns()
+    died = pair.does("lb1", "nginx stops and can't be started")
     pair.lb1.nginx.break_down()
     resigned = drill.advert_of("lb1", died, bounds.SCRIPT_INTERVAL + 3, priority=0)
     took = drill.takeover_by("lb2", died, 5)
@@ -104,6 +135,7 @@ def daemon_back(pair):
     drill = Drill(pair, "start daemon")
     pair.lb1.nginx.repair()
     pair.lb1.nginx.start()
+    pair.does("lb1", "the daemon starts")
     started = pair.lb1.daemon.start()
     result = _takes_back(drill, started)
     result.figures["phase"] = _seconds(drill.last_advert_of("lb2", started), started)
@@ -120,7 +152,7 @@ def _takes_back(drill, since):
     down = bounds.MASTER_DOWN["lb1"]
     result.bound("lb1 takes over", _seconds(since, master), down, down + bounds.SCRIPT_RUN + bounds.ALLOWANCE)
     result.bound("lb2 yields", _seconds(master, yielded), -bounds.ALLOWANCE, bounds.ALLOWANCE)
-    result.bound("blackout", result.blackout, 0, bounds.HANDOVER)
+    _hardly_a_request_lost(result)
     result.fact("only lb1 holds the address", pair.lb1.holds_vip() and not pair.lb2.holds_vip())
     result.fact("lb1 answers", set(pair.client.answers(time.monotonic_ns() - 200_000_000)) == {"lb1"})
     result.figures["takes_back"] = _seconds(since, master)
@@ -130,6 +162,7 @@ def _takes_back(drill, since):
 def daemon_stops(pair):
     """The daemon on the master is stopped. Leaves it stopped."""
     drill = Drill(pair, "stop daemon")
+    pair.does("lb1", "the daemon is stopped")
     stopped = pair.lb1.daemon.stop()
     resigned = drill.advert_of("lb1", stopped, 3, priority=0)
     took = drill.takeover_by("lb2", stopped, 5)
@@ -144,13 +177,14 @@ def daemon_stops(pair):
         result.bound("the daemon ended", _seconds(stopped, ended), 0, bounds.STOP[pair.lb1.daemon.kind] + bounds.ALLOWANCE)
     result.fact("only lb2 holds the address", pair.lb2.holds_vip() and not pair.lb1.holds_vip())
     result.figures["after_priority_0"] = _seconds(resigned, took)
+    result.figures["phase"] = _seconds(drill.last_advert_of("lb1", stopped), stopped)
     return result
 
 
 def adverts_dropped(pair, hold=2.0):
     """A firewall rule on the master eats its adverts: two masters, both answer, until the rule goes."""
     drill = Drill(pair, "drop adverts")
-    dropped = time.monotonic_ns()
+    dropped = pair.does("lb1", f"iptables -I {' '.join(DROP_RULE)}")
     pair.lb1.host.run("iptables", "-I", *DROP_RULE)
     last = drill.last_advert_of("lb1", time.monotonic_ns())
     took = drill.takeover_by("lb2", dropped, 6)
@@ -163,13 +197,13 @@ def adverts_dropped(pair, hold=2.0):
     result.fact("lb1 reports the other master",
                 "lower priority" in pair.lb1.daemon.log.text(dropped))
     result.fact("lb2 reports that it is master", any(state == "MASTER" for _, _, state in pair.lb2.daemon.states(dropped)))
-    undone = time.monotonic_ns()
+    undone = pair.does("lb1", f"iptables -D {' '.join(DROP_RULE)}")
     pair.lb1.host.run("iptables", "-D", *DROP_RULE)
     yielded = pair.lb2.daemon.wait_for_state("BACKUP", 3, undone)
     time.sleep(0.3)
     drill.finish(dropped)
     result.bound("one master after the rule goes", _seconds(undone, yielded), 0, bounds.ONE_AGAIN)
-    result.bound("blackout", result.blackout, 0, bounds.HANDOVER)
+    _hardly_a_request_lost(result)
     result.fact("only lb1 holds the address", pair.lb1.holds_vip() and not pair.lb2.holds_vip())
     result.figures["after_silence"] = _seconds(last, took)
     return result
@@ -178,7 +212,7 @@ def adverts_dropped(pair, hold=2.0):
 def nginx_restartable(pair):
     """nginx on the master stops but can be started: check_ng.sh starts it, and nothing moves."""
     drill = Drill(pair, "restart nginx")
-    stopped = time.monotonic_ns()
+    stopped = pair.does("lb1", "nginx stops")
     pair.lb1.nginx.stop()
     back = _wait(pair.lb1.nginx.running, bounds.SCRIPT_INTERVAL + 3)
     time.sleep(0.3)
@@ -212,6 +246,14 @@ def cable_plugged(pair):
     return _takes_back(drill, pair.cable("lb1", plugged=True))
 
 
+def _hardly_a_request_lost(result):
+    """The address moves, or has two holders, and the client hardly notices.
+
+    Requests lost in a row are counted, so that a client which was itself late does not look like a blackout.
+    """
+    result.bound("requests lost in a row, times 5 ms", result.lost * bounds.PROBE, 0, bounds.HANDOVER)
+
+
 def _silence(result, since, last, took):
     """A master fell silent: the backup waits its master-down time from the last advert it heard."""
     down = bounds.MASTER_DOWN["lb2"]
@@ -225,6 +267,7 @@ def power_off(pair):
     """The master loses power: daemon and nginx are gone and the link is down. Leaves it off."""
     drill = Drill(pair, "power off")
     nginx = pair.lb1.nginx.pids()
+    pair.does("lb1", "the power goes off")
     off = pair.lb1.daemon.kill()
     for pid in nginx:
         os.kill(pid, signal.SIGKILL)
@@ -251,6 +294,7 @@ def power_on(pair):
 def daemon_killed(pair):
     """kill -9 on the master's daemon: the address stays there, so both hold it. Leaves the daemon dead."""
     drill = Drill(pair, "kill -9")
+    pair.does("lb1", "kill -9 of the daemon")
     killed = pair.lb1.daemon.kill()
     last = drill.last_advert_of("lb1", time.monotonic_ns())
     left = _wait(lambda: not pair.lb1.host.pids(pair.lb1.daemon.kind), 1)
@@ -259,7 +303,7 @@ def daemon_killed(pair):
     result = drill.finish(killed)
     down = bounds.MASTER_DOWN["lb2"]
     result.bound("lb2 takes over after the last advert heard", _seconds(last, took), down - bounds.EXACT, down + bounds.ALLOWANCE)
-    result.bound("blackout", result.blackout, 0, bounds.HANDOVER)
+    _hardly_a_request_lost(result)
     result.fact("no process of the daemon is left", left is not None)
     result.fact("both hold the address", pair.lb1.holds_vip() and pair.lb2.holds_vip())
     result.figures["after_silence"] = _seconds(last, took)
@@ -279,11 +323,13 @@ def daemon_back_after_kill(pair):
 def daemon_paused(pair, hold=1.5):
     """The master's daemon is stopped (SIGSTOP) until lb2 has taken over, and goes on (SIGCONT)."""
     drill = Drill(pair, "SIGSTOP, SIGCONT")
+    pair.does("lb1", "SIGSTOP")
     paused = pair.lb1.daemon.pause()
     last = drill.last_advert_of("lb1", time.monotonic_ns())
     took = drill.takeover_by("lb2", paused, 6)
     time.sleep(hold)
     both = pair.lb1.holds_vip() and pair.lb2.holds_vip()
+    pair.does("lb1", "SIGCONT")
     resumed = pair.lb1.daemon.resume()
     yielded = pair.lb2.daemon.wait_for_state("BACKUP", 3, resumed)
     time.sleep(0.5)
@@ -292,6 +338,6 @@ def daemon_paused(pair, hold=1.5):
     result.bound("lb2 takes over after the last advert heard", _seconds(last, took), down - bounds.EXACT, down + bounds.ALLOWANCE)
     result.fact("both hold the address meanwhile", both)
     result.bound("one master after it goes on", _seconds(resumed, yielded), 0, bounds.ONE_AGAIN)
-    result.bound("blackout", result.blackout, 0, bounds.HANDOVER)
+    _hardly_a_request_lost(result)
     result.fact("only lb1 holds the address", pair.lb1.holds_vip() and not pair.lb2.holds_vip())
     return result

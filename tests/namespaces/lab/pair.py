@@ -37,13 +37,14 @@ class Member:
 class Pair:
     """A context manager: the hosts exist inside it. Files (the capture) go into `folder`.
 
-    `tell(host, time, line)` is called with every line the daemons log.
+    `tell(who, time, line)` is called with every line the daemons log, and with what is done to the hosts.
     """
 
     def __init__(self, folder, programs, kinds=("understudyd", "understudyd"), tell=None):
         self.folder = pathlib.Path(folder)
         self.programs = pathlib.Path(programs)
         self.kinds = kinds
+        self.on_request = None  # called with every request of the client that has ended
         self._tell = tell
         self._stack = contextlib.ExitStack()
 
@@ -96,11 +97,18 @@ class Pair:
         return host
 
     def start_client(self):
-        self.client = Client(self.client_host, self.programs / "probe_client", VIP)
+        self.client = Client(self.client_host, self.programs / "probe_client", VIP, self.on_request)
+
+    def does(self, who, text):
+        """Says what is about to be done, in words; returns the time of that."""
+        at = time.monotonic_ns()
+        if self._tell:
+            self._tell(who, at, "> " + text)
+        return at
 
     def cable(self, name, plugged):
         """Pulls a host's cable out of the switch, or plugs it in; returns the time of that."""
-        at = time.monotonic_ns()
+        at = self.does(name, "the cable is plugged in" if plugged else "the cable is pulled")
         self.lan.run("ip", "link", "set", name, "up" if plugged else "down")
         return at
 

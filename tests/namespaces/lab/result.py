@@ -27,6 +27,7 @@ class Result:
     drill: str
     kinds: tuple  # the daemons of lb1 and lb2
     blackout: float = 0.0
+    lost: int = 0  # requests in a row
     checks: list = dataclasses.field(default_factory=list)
     figures: dict = dataclasses.field(default_factory=dict)  # seconds, by name, for tests that compare runs
     widest_step: float = 0.0  # between two requests of the client: how late this machine was

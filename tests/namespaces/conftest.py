@@ -1,0 +1,97 @@
+"""Fixtures of the tests on namespaces. They need root; nothing is skipped without its reason being printed."""
+
+import pathlib
+import shutil
+import sys
+
+import pytest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+from lab import drills  # noqa: E402
+from lab.host import PATH, LabError, why_not  # noqa: E402
+from lab.pair import Pair, find_programs  # noqa: E402
+
+_RESULTS = []
+_FIGURES = []
+
+
+def pytest_addoption(parser):
+    parser.addoption("--long", "--all", action="store_true", dest="long",
+                     help="more pairs, more repetitions, longer floods")
+    parser.addoption("--programs", default=str(HERE.parents[1] / "build/release/bin"),
+                     help="the folder with understudyd, understudy and probe_client")
+
+
+def pytest_collection_modifyitems(config, items):
+    here = [item for item in items if HERE in item.path.parents]
+    reason = why_not() if here else None
+    long = config.getoption("long")
+    for item in here:
+        if reason:
+            item.add_marker(pytest.mark.skip(reason=reason))
+        elif item.get_closest_marker("long") and not long:
+            item.add_marker(pytest.mark.skip(reason="only with --long"))
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "long: only with --long")
+
+
+@pytest.fixture(scope="session")
+def programs(request):
+    try:
+        return find_programs(request.config.getoption("programs"))
+    except LabError as error:
+        reason = str(error)
+    pytest.fail(reason, pytrace=False)
+
+
+def need(kinds):
+    """Skips when a daemon that a test compares with is not installed."""
+    if "keepalived" in kinds and shutil.which("keepalived", path=PATH) is None:
+        pytest.skip("keepalived is not installed")
+
+
+def record(result):
+    """Notes a drill's figures for the table at the end; returns it."""
+    _RESULTS.append(result)
+    return result
+
+
+def record_figure(text):
+    """Notes a line for the table at the end."""
+    _FIGURES.append(text)
+
+
+def passed(*results):
+    """Asserts that every figure and fact of the drills held."""
+    for result in results:
+        record(result)
+    failures = [f"{result.drill}: {failure}" for result in results for failure in result.failures()]
+    assert not failures, "\n".join(failures) + f"\n(the client's widest step: {results[-1].widest_step * 1000:.0f} ms)"
+
+
+@pytest.fixture(scope="session")
+def pair(request, programs, tmp_path_factory):
+    """A running pair; the parameter says which daemons lb1 and lb2 run."""
+    kinds = request.param
+    need(kinds)
+    with Pair(tmp_path_factory.mktemp("-".join(kinds)), programs, kinds) as running:
+        running.start_result = drills.start_both(running)
+        yield running
+
+
+def pytest_terminal_summary(terminalreporter):
+    if not _RESULTS and not _FIGURES:
+        return
+    terminalreporter.section("figures")
+    terminalreporter.write_line(f"{'drill':<22} {'lb1 / lb2':<25} {'blackout':>10} {'margin':>9}  client late by")
+    for result in _RESULTS:
+        margin = "" if result.margin is None else f"{result.margin * 1000:.0f} ms"
+        terminalreporter.write_line(
+            f"{result.drill:<22} {' / '.join(result.kinds):<25} {result.blackout:>8.3f} s {margin:>9}"
+            f"  {result.widest_step * 1000 - 5:.0f} ms{'' if result.passed else '  FAILED'}")
+    for line in _FIGURES:
+        terminalreporter.write_line(line)

@@ -1,0 +1,75 @@
+"""The four tests of the classical pair and its other accidents, on real hosts: understudyd with itself and with keepalived.
+
+Each test finds the pair healthy (lb1 is master, both nginx answer) and leaves it so; the figures' bounds are arithmetic
+(lab/bounds.py).
+"""
+
+import conftest
+import pytest
+from lab import drills
+
+OURS = ("understudyd", "understudyd")
+MIXED = [("understudyd", "keepalived"), ("keepalived", "understudyd")]
+THEIRS = ("keepalived", "keepalived")
+
+
+def _id(kinds):
+    return "-".join(kinds)
+
+
+def _long(*pairs):
+    return [pytest.param(kinds, marks=pytest.mark.long) for kinds in pairs]
+
+
+every_pair = pytest.mark.parametrize("pair", [OURS, *MIXED, *_long(THEIRS)], indirect=True, ids=_id, scope="session")
+our_pair = pytest.mark.parametrize("pair", [OURS, *_long(*MIXED, THEIRS)], indirect=True, ids=_id, scope="session")
+
+
+@pytest.fixture(autouse=True)
+def healthy(pair):
+    drills.heal(pair)
+
+
+@every_pair
+def test_start(pair):
+    conftest.passed(pair.start_result)
+
+
+@every_pair
+def test_nginx_dies_for_good_and_is_repaired(pair):
+    conftest.passed(drills.nginx_dies(pair), drills.daemon_back(pair))
+
+
+@every_pair
+def test_firewall_drops_the_masters_adverts(pair):
+    conftest.passed(drills.adverts_dropped(pair))
+
+
+@every_pair
+def test_daemon_stops_and_starts_again(pair):
+    conftest.passed(drills.daemon_stops(pair), drills.daemon_back(pair))
+
+
+@our_pair
+def test_nginx_stops_and_its_script_starts_it(pair):
+    conftest.passed(drills.nginx_restartable(pair))
+
+
+@our_pair
+def test_cable_is_pulled_and_plugged(pair):
+    conftest.passed(drills.cable_pulled(pair), drills.cable_plugged(pair))
+
+
+@our_pair
+def test_daemon_is_killed_and_starts_again(pair):
+    conftest.passed(drills.daemon_killed(pair), drills.daemon_back_after_kill(pair))
+
+
+@our_pair
+def test_daemon_is_paused_and_goes_on(pair):
+    conftest.passed(drills.daemon_paused(pair))
+
+
+@our_pair
+def test_power_goes_off_and_on(pair):
+    conftest.passed(drills.power_off(pair), drills.power_on(pair))

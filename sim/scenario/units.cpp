@@ -1,0 +1,159 @@
+#include "sim/scenario/units.h"
+
+#include <array>
+#include <limits>
+
+namespace understudy::sim {
+namespace {
+
+struct Unit {
+  std::string_view name;
+  std::int64_t nanoseconds;
+};
+
+constexpr std::array kUnits{Unit{"ns", 1},
+                            Unit{"us", 1'000},
+                            Unit{"ms", 1'000'000},
+                            Unit{"s", 1'000'000'000},
+                            Unit{"min", 60'000'000'000},
+                            Unit{"h", 3'600'000'000'000}};
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+std::string quote(std::string_view text) { return "'" + std::string(text.substr(0, 60)) + "'"; }
+
+tl::expected<std::int64_t, std::string> unit_of(std::string_view text, std::string_view name) {
+  for (const Unit& unit : kUnits)
+    if (unit.name == name) return unit.nanoseconds;
+  if (name.empty())
+    return tl::unexpected(quote(text) + " needs a unit (ns, us, ms, s, min or h): write " +
+                          std::string(text) + "s or " + std::string(text) + "ms");
+  if (name == "m")
+    return tl::unexpected(quote(text) + ": 'm' could be minutes or milli: write min or ms");
+  return tl::unexpected("there is no unit " + quote(name) + ": use ns, us, ms, s, min or h");
+}
+
+}  // namespace
+
+tl::expected<Duration, std::string> parse_duration(std::string_view text) {
+  if (text.empty()) return tl::unexpected(std::string("a duration is missing, such as 10ms"));
+  if (text[0] == '-') return tl::unexpected(quote(text) + " must not be negative");
+  std::size_t place = 0;
+  while (place < text.size() && is_digit(text[place])) ++place;
+  const std::string_view whole = text.substr(0, place);
+  std::string_view fraction;
+  if (place < text.size() && text[place] == '.') {
+    const std::size_t start = ++place;
+    while (place < text.size() && is_digit(text[place])) ++place;
+    fraction = text.substr(start, place - start);
+    if (fraction.empty()) return tl::unexpected(quote(text) + " has no digit after its point");
+  }
+  if (whole.empty())
+    return tl::unexpected(quote(text) + " is not a duration, such as 10ms, 1.5s or 4h");
+  const auto unit = unit_of(text, text.substr(place));
+  if (!unit) return tl::unexpected(unit.error());
+
+  const std::int64_t longest = kLongestDuration.count();
+  const std::string too_long =
+      quote(text) + " is too long: at most " + to_text(kLongestDuration) + " (10000h)";
+  std::int64_t value = 0;
+  for (const char digit : whole) {
+    value = value * 10 + (digit - '0');
+    if (value > longest / *unit) return tl::unexpected(too_long);
+  }
+  value *= *unit;
+  std::int64_t scale = *unit;
+  for (const char digit : fraction) {
+    if (scale % 10 != 0 && digit != '0')
+      return tl::unexpected(quote(text) + " is finer than a nanosecond");
+    scale /= 10;
+    value += scale * (digit - '0');
+  }
+  if (value > longest) return tl::unexpected(too_long);
+  return Duration{value};
+}
+
+tl::expected<DurationRange, std::string> parse_duration_range(std::string_view text) {
+  const std::size_t dots = text.find("..");
+  if (dots == std::string_view::npos) {
+    const auto both = parse_duration(text);
+    if (!both) return tl::unexpected(both.error());
+    return DurationRange{*both, *both};
+  }
+  const std::string_view left = text.substr(0, dots);
+  const auto lowest =
+      left == "0" ? tl::expected<Duration, std::string>(Duration{}) : parse_duration(left);
+  if (!lowest) return tl::unexpected(lowest.error());
+  const auto highest = parse_duration(text.substr(dots + 2));
+  if (!highest) return tl::unexpected(highest.error());
+  if (*highest < *lowest)
+    return tl::unexpected(quote(text) + " runs backwards: the lower end comes first");
+  return DurationRange{*lowest, *highest};
+}
+
+tl::expected<std::int64_t, std::string> parse_integer(std::string_view text, std::int64_t highest) {
+  if (text.empty()) return tl::unexpected(std::string("a whole number is missing"));
+  std::int64_t value = 0;
+  for (const char c : text) {
+    if (!is_digit(c)) return tl::unexpected(quote(text) + " is not a whole number");
+    if (value > (std::numeric_limits<std::int64_t>::max() - (c - '0')) / 10)
+      return tl::unexpected(quote(text) + " is too large: at most " + std::to_string(highest));
+    value = value * 10 + (c - '0');
+  }
+  if (value > highest)
+    return tl::unexpected(quote(text) + " is too large: at most " + std::to_string(highest));
+  return value;
+}
+
+tl::expected<InterfaceAddress, std::string> parse_interface_address(std::string_view text,
+                                                                    bool length_optional) {
+  const std::size_t slash = text.find('/');
+  const auto address = parse_ip_address(text.substr(0, slash));
+  if (!address) return tl::unexpected(quote(text) + " is not an IPv4 address");
+  if (!address->is_ipv4()) return tl::unexpected(quote(text) + ": IPv6 is not supported yet");
+  InterfaceAddress result;
+  result.address = *address;
+  if (slash == std::string_view::npos) {
+    if (length_optional) return result;
+    return tl::unexpected(quote(text) + " needs a prefix length, such as " + std::string(text) +
+                          "/24");
+  }
+  const auto length = parse_integer(text.substr(slash + 1), 32);
+  if (!length) return tl::unexpected("prefix length " + length.error());
+  result.prefix_length = static_cast<std::uint8_t>(*length);
+  return result;
+}
+
+namespace {
+
+/// nanoseconds / 10^places as a decimal without trailing zeros; `whole_places`: digits kept.
+std::string decimal(std::int64_t count, int places, std::size_t kept) {
+  const bool negative = count < 0;
+  auto magnitude =
+      negative ? ~static_cast<std::uint64_t>(count) + 1 : static_cast<std::uint64_t>(count);
+  std::string digits = std::to_string(magnitude);
+  const auto width = static_cast<std::size_t>(places);
+  if (digits.size() <= width) digits.insert(0, width + 1 - digits.size(), '0');
+  std::string fraction = digits.substr(digits.size() - width);
+  while (fraction.size() > kept && fraction.back() == '0') fraction.pop_back();
+  std::string text = digits.substr(0, digits.size() - width);
+  if (!fraction.empty()) text += "." + fraction;
+  return negative ? "-" + text : text;
+}
+
+}  // namespace
+
+std::string seconds_text(Duration duration) { return decimal(duration.count(), 9, 1); }
+
+std::string to_text(Duration duration) {
+  const std::int64_t count = duration.count();
+  if (count == 0) return "0 s";
+  const std::int64_t magnitude =
+      count < 0 && count != std::numeric_limits<std::int64_t>::min() ? -count : count;
+  if (magnitude >= 1'000'000'000 || magnitude < 0) return decimal(count, 9, 0) + " s";
+  if (magnitude >= 1'000'000) return decimal(count, 6, 0) + " ms";
+  if (magnitude >= 1'000) return decimal(count, 3, 0) + " us";
+  return std::to_string(count) + " ns";
+}
+
+}  // namespace understudy::sim

@@ -86,6 +86,7 @@ struct Authentication {
 struct VirtualAddress {
   InterfaceAddress address;
   SourcePosition at;
+  std::string file = {};  // where `at` counts; empty: Config::file
 
   friend bool operator==(const VirtualAddress&, const VirtualAddress&) = default;
 };
@@ -120,6 +121,7 @@ struct VrrpInstance {
   NotifyScripts notify;
   SourcePosition at;            // the name
   SourcePosition interface_at;  // the interface's value
+  std::string file = {};        // where `at` counts; empty: Config::file
 
   friend bool operator==(const VrrpInstance&, const VrrpInstance&) = default;
 };

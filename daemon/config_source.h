@@ -1,0 +1,29 @@
+// The configuration as it lies on this host's disk.
+#pragma once
+
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "core/config/parser.h"
+
+namespace understudy::daemon {
+
+/// Files the `include` keyword names: glob patterns, relative to the including file's folder.
+class FileIncludeReader : public config::IncludeReader {
+ public:
+  std::vector<File> read(std::string_view pattern, std::string_view including_file) override;
+};
+
+/// A file's text, up to 64 MiB. The error is "FILE: why".
+tl::expected<std::string, std::string> read_text_file(const std::string& path);
+
+struct LoadedConfig {
+  std::string text;
+  config::ParseResult parsed;
+};
+
+/// Reads and parses. An error means that the file could not be read.
+tl::expected<LoadedConfig, std::string> load_config(const std::string& path);
+
+}  // namespace understudy::daemon

@@ -1,0 +1,300 @@
+#include "daemon/host.h"
+
+#include <fmt/format.h>
+#include <systemd/sd-daemon.h>
+
+#include <algorithm>
+#include <csignal>
+
+namespace understudy::daemon {
+namespace {
+
+// Inputs of one kind handed in before signals and children get their turn.
+constexpr unsigned kPacketsPerTurn = 2048;
+constexpr unsigned kDeadlinesPerTurn = 64;
+constexpr auto kStopLimit = std::chrono::milliseconds{700};
+
+}  // namespace
+
+Host::Host(std::shared_ptr<const NodeConfig> config, Network network, ScriptTable table,
+           std::optional<ScriptClient> scripts, bool detail)
+    : node_(config),
+      network_(std::move(network)),
+      table_(std::move(table)),
+      scripts_(std::move(scripts)),
+      narrator_(*config, detail),
+      script_runs_(config->scripts.size()) {}
+
+void Host::run() {
+  watch_everything();
+  start();
+  loop_.run();
+}
+
+void Host::watch_everything() {
+  std::signal(SIGPIPE, SIG_IGN);
+  loop_.on_signals({SIGTERM, SIGINT, SIGHUP, SIGUSR1}, [this](int signal) { on_signal(signal); });
+  loop_.on_timer([this] { turn(); });
+  for (std::uint16_t i = 0; i < network_.interface_count(); ++i)
+    loop_.watch(network_.socket(i).fd(), [this] { turn(); });
+  loop_.watch(network_.netlink().monitor_fd(), [this] { turn(); });
+  if (scripts_) loop_.watch(scripts_->fd(), [this] { turn(); });
+}
+
+void Host::start() {
+  network_.remove_leftovers();
+  for (const auto& input : network_.refresh()) feed(input);
+  feed(Startup{});
+  for (const auto& router : node_.virtual_routers())
+    if (router.state() == State::init)
+      log_line(LogLevel::info,
+               fmt::format("({}) waits for the first result of its scripts", router.config().name));
+  sd_notify(0, "READY=1");
+  turn();
+}
+
+Instant Host::now() {
+  last_now_ = std::max(last_now_, monotonic_now());
+  return last_now_;
+}
+
+void Host::feed(const Input& input) {
+  node_.handle(now(), input, effects_);
+  perform();
+  feed_pending();
+}
+
+// What effects caused: a send that failed, a script that could not be started.
+void Host::feed_pending() {
+  while (!pending_.empty()) {
+    const auto input = pending_.front();
+    pending_.pop_front();
+    node_.handle(now(), input, effects_);
+    perform();
+  }
+}
+
+// One wake-up, whatever woke us: everything that came before a deadline goes in before it.
+void Host::turn() {
+  for (unsigned round = 0; round < kDeadlinesPerTurn; ++round) {
+    const auto looked_at = now();
+    on_network_change();
+    const bool drained = hand_in_packets();
+    hand_in_script_exits();
+    if (!drained) break;
+    const auto due = node_.next_deadline();
+    if (!due || *due > looked_at) {
+      schedule();
+      return;
+    }
+    feed(DeadlineReached{});
+  }
+  // There is more, but signals have waited long enough.
+  if (!turn_posted_) {
+    turn_posted_ = true;
+    loop_.post([this] {
+      turn_posted_ = false;
+      turn();
+    });
+  }
+}
+
+// Hands in the packets that came before the next deadline. false: there are more of them.
+bool Host::hand_in_packets() {
+  unsigned left = kPacketsPerTurn;
+  for (std::uint16_t i = 0; i < network_.interface_count(); ++i) {
+    auto& socket = network_.socket(i);
+    while (const auto* packet = socket.front()) {
+      const auto due = node_.next_deadline();
+      if (due && *due < packet->received_at) break;
+      if (left-- == 0) return false;
+      node_.handle(now(), PacketReceived{i, packet->received_at, packet->bytes}, effects_);
+      socket.pop();
+      perform();
+      feed_pending();
+    }
+  }
+  return true;
+}
+
+void Host::hand_in_script_exits() {
+  if (!scripts_ || scripts_->gone()) return;
+  while (const auto reply = scripts_->receive()) {
+    if (reply->command < table_.script_count) {
+      feed(ScriptExited{reply->command, reply->run, reply->exit_status});
+      continue;
+    }
+    if (reply->exit_status != 0)
+      log_line(LogLevel::warning,
+               fmt::format("{}: exit status {}", table_.commands[reply->command].label,
+                           reply->exit_status));
+    std::erase_if(stop_runs_, [&](const NotifyRun& run) {
+      return run.command == reply->command && run.run == reply->run;
+    });
+    if (stopping_ && stop_runs_.empty()) finish_stop();
+  }
+  if (scripts_->gone()) runner_lost();
+}
+
+void Host::runner_lost() {
+  loop_.unwatch(scripts_->fd());
+  if (stopping_) return finish_stop();
+  log_line(LogLevel::error,
+           "the script runner is gone: scripts count as failed until understudyd is restarted");
+  const auto scripts = node_.scripts();
+  for (std::uint16_t i = 0; i < scripts.size(); ++i)
+    if (scripts[i].running()) feed(ScriptExited{i, script_runs_[i], kExitNotRunnable});
+}
+
+void Host::on_network_change() {
+  if (!network_.netlink().drain_monitor()) return;
+  for (const auto& input : network_.refresh()) feed(input);
+  for (const auto interface : network_.stale_sockets()) {
+    loop_.unwatch(network_.socket(interface).fd());
+    network_.reopen_socket(interface);
+    loop_.watch(network_.socket(interface).fd(), [this] { turn(); });
+  }
+}
+
+void Host::schedule() {
+  auto next = node_.next_deadline().value_or(Instant::max());
+  if (const auto summary = narrator_.next_summary()) {
+    if (*summary <= last_now_) {
+      narrator_.sum_up(last_now_, lines_);
+      flush_lines();
+    }
+    next = std::min(next, narrator_.next_summary().value_or(Instant::max()));
+  }
+  if (stopping_) next = std::min(next, stop_by_);
+  if (stopping_ && last_now_ >= stop_by_) return finish_stop();
+  loop_.wake_at(next == Instant::max() ? std::nullopt : std::optional{next});
+}
+
+// ---- effects
+
+void Host::perform() {
+  for (const auto& effect : effects_.list())
+    std::visit([this](const auto& each) { perform(each); }, effect);
+  effects_.clear();
+  flush_lines();
+}
+
+void Host::flush_lines() {
+  for (const auto& line : lines_) log_line(line);
+  lines_.clear();
+}
+
+void Host::perform(const SendAdvert& effect) {
+  const int error =
+      network_.send_advert(effect.virtual_router, effects_.packet(effect), effect.destination);
+  if (error != 0)
+    pending_.emplace_back(AdvertSendFailed{effect.virtual_router, error});
+  else
+    narrator_.tell_sent(effect.virtual_router, lines_);
+}
+
+void Host::perform(const AddAddresses& effect) { network_.add_addresses(effect.virtual_router); }
+
+void Host::perform(const RemoveAddresses& effect) {
+  network_.remove_addresses(effect.virtual_router);
+}
+
+void Host::perform(const AnnounceAddresses& effect) {
+  network_.announce_addresses(effect.virtual_router, effect.repeat);
+}
+
+void Host::perform(const RunScript& effect) {
+  RunnerRequest request;
+  request.command = effect.script;
+  request.run = effect.run;
+  script_runs_[effect.script] = effect.run;
+  if (!scripts_ || !scripts_->request(request))
+    pending_.emplace_back(ScriptExited{effect.script, effect.run, kExitNotRunnable});
+}
+
+void Host::perform(const KillScript& effect) {
+  if (!scripts_) return;
+  RunnerRequest request;
+  request.verb = RunnerRequest::Verb::signal;
+  request.command = effect.script;
+  request.run = effect.run;
+  request.signal = effect.force ? SIGKILL : SIGTERM;
+  scripts_->request(request);
+}
+
+void Host::perform(const Notify& effect) {
+  constexpr NotifyKind kKinds[] = {NotifyKind::stop, NotifyKind::backup, NotifyKind::master,
+                                   NotifyKind::fault};
+  notify(effect.virtual_router, kKinds[static_cast<std::size_t>(effect.state)], effect);
+  notify(effect.virtual_router, NotifyKind::any, effect);
+}
+
+void Host::notify(std::uint16_t virtual_router, NotifyKind kind, const Notify& effect) {
+  const auto index = table_.notify_index(virtual_router, kind);
+  if (!scripts_ || table_.commands[index].argv.empty()) return;
+  RunnerRequest request;
+  request.command = static_cast<std::uint16_t>(index);
+  request.run = ++next_notify_run_;
+  request.state = static_cast<std::uint8_t>(effect.state);
+  request.priority = effect.priority;
+  if (!scripts_->request(request)) {
+    log_line(LogLevel::error, table_.commands[index].label + " could not be run");
+  } else if (effect.state == State::init) {
+    stop_runs_.push_back({request.command, request.run});
+  }
+}
+
+void Host::perform(const Report& effect) { narrator_.tell(effect, last_now_, lines_); }
+
+// ---- signals
+
+void Host::on_signal(int signal) {
+  if (signal == SIGHUP) return log_line(LogLevel::warning, "reload is not supported yet");
+  if (signal == SIGUSR1) return log_status();
+  if (stopping_) return finish_stop();
+  stop();
+}
+
+void Host::stop() {
+  sd_notify(0, "STOPPING=1");
+  log_line(LogLevel::info, "Stopping");
+  stopping_ = true;
+  feed(Shutdown{});
+  stop_by_ = now() + kStopLimit;
+  if (stop_runs_.empty()) return finish_stop();
+  schedule();
+}
+
+void Host::finish_stop() {
+  for (const auto& run : stop_runs_) {
+    RunnerRequest request;
+    request.verb = RunnerRequest::Verb::signal;
+    request.command = run.command;
+    request.run = run.run;
+    request.signal = SIGTERM;
+    scripts_->request(request);
+    log_line(LogLevel::warning,
+             table_.commands[run.command].label + " did not end in time: terminated");
+  }
+  stop_runs_.clear();
+  narrator_.finish(lines_);
+  flush_lines();
+  loop_.stop();
+}
+
+void Host::log_status() {
+  for (const auto& router : node_.virtual_routers()) {
+    const auto& counters = router.counters();
+    std::uint64_t refused = 0;
+    for (const auto count : counters.refused) refused += count;
+    log_line(LogLevel::info,
+             fmt::format("({}) {}, priority {}, master {}, adverts: {} sent, {} not sent, {} "
+                         "received, {} refused; {} times master",
+                         router.config().name, to_string(router.state()),
+                         router.effective_priority(), to_string(router.master_address()),
+                         counters.adverts_sent, counters.adverts_not_sent,
+                         counters.adverts_received, refused, counters.became_master));
+  }
+}
+
+}  // namespace understudy::daemon

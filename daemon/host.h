@@ -1,0 +1,78 @@
+// The loop: inputs to the node, its effects to the host.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/node/node.h"
+#include "daemon/event_loop.h"
+#include "daemon/narrator.h"
+#include "daemon/network.h"
+#include "daemon/script_client.h"
+
+namespace understudy::daemon {
+
+/// One running daemon, from Startup to Shutdown.
+class Host {
+ public:
+  /// `scripts` is empty when the configuration has no commands.
+  Host(std::shared_ptr<const NodeConfig> config, Network network, ScriptTable table,
+       std::optional<ScriptClient> scripts, bool detail);
+
+  /// Until SIGTERM or SIGINT; then resigns, and waits up to 700 ms for notify_stop scripts.
+  void run();
+
+ private:
+  struct NotifyRun {
+    std::uint16_t command;
+    std::uint32_t run;
+  };
+
+  void watch_everything();
+  void start();
+  void on_signal(int signal);
+  void on_network_change();
+  void turn();
+  bool hand_in_packets();
+  void hand_in_script_exits();
+  void feed(const Input& input);
+  void feed_pending();
+  void perform();
+  void perform(const SendAdvert& effect);
+  void perform(const AddAddresses& effect);
+  void perform(const RemoveAddresses& effect);
+  void perform(const AnnounceAddresses& effect);
+  void perform(const RunScript& effect);
+  void perform(const KillScript& effect);
+  void perform(const Notify& effect);
+  void perform(const Report& effect);
+  void notify(std::uint16_t virtual_router, NotifyKind kind, const Notify& effect);
+  void runner_lost();
+  void stop();
+  void finish_stop();
+  void log_status();
+  void flush_lines();
+  Instant now();
+  void schedule();
+
+  Node node_;
+  Network network_;
+  ScriptTable table_;
+  std::optional<ScriptClient> scripts_;
+  Narrator narrator_;
+  EventLoop loop_;
+  Effects effects_;
+  std::deque<Input> pending_;
+  std::vector<std::uint32_t> script_runs_;  // the latest of each script
+  std::vector<LogLine> lines_;
+  Instant last_now_{};
+  std::uint32_t next_notify_run_ = 0;
+  bool turn_posted_ = false;
+  bool stopping_ = false;
+  Instant stop_by_{};
+  std::vector<NotifyRun> stop_runs_;  // notify_stop scripts we wait for
+};
+
+}  // namespace understudy::daemon

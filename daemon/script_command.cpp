@@ -1,0 +1,132 @@
+#include "daemon/script_command.h"
+
+#include <grp.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <optional>
+
+namespace understudy::daemon {
+namespace {
+
+constexpr const char* kDefaultUser = "keepalived_script";  // as keepalived
+
+struct Identity {
+  uid_t uid = 0;
+  gid_t gid = 0;
+  std::vector<gid_t> groups;
+};
+
+std::vector<gid_t> groups_of(const std::string& user, gid_t gid) {
+  int count = 64;
+  std::vector<gid_t> groups(static_cast<std::size_t>(count));
+  if (getgrouplist(user.c_str(), gid, groups.data(), &count) < 0) {
+    groups.resize(static_cast<std::size_t>(count));
+    getgrouplist(user.c_str(), gid, groups.data(), &count);
+  }
+  groups.resize(static_cast<std::size_t>(count));
+  return groups;
+}
+
+// The error is what is wrong with the names.
+tl::expected<Identity, std::string> resolve(const config::ScriptUser& wanted) {
+  Identity identity{getuid(), getgid(), {}};
+  if (wanted.user.empty()) {
+    const passwd* entry = geteuid() == 0 ? getpwnam(kDefaultUser) : nullptr;
+    if (entry == nullptr) return identity;
+    identity.uid = entry->pw_uid;
+    identity.gid = entry->pw_gid;
+    identity.groups = groups_of(kDefaultUser, identity.gid);
+    return identity;
+  }
+  const passwd* entry = getpwnam(wanted.user.c_str());
+  if (entry == nullptr)
+    return tl::unexpected("there is no user `" + wanted.user + "` on this host");
+  identity.uid = entry->pw_uid;
+  identity.gid = entry->pw_gid;
+  if (!wanted.group.empty()) {
+    const group* found = getgrnam(wanted.group.c_str());
+    if (found == nullptr)
+      return tl::unexpected("there is no group `" + wanted.group + "` on this host");
+    identity.gid = found->gr_gid;
+  }
+  identity.groups = groups_of(wanted.user, identity.gid);
+  return identity;
+}
+
+class TableMaker {
+ public:
+  explicit TableMaker(const config::Config& config) : config_(config) {}
+
+  // `from` has the name and the place of what the command belongs to.
+  void add(const config::Command& command, const config::ScriptUser& user, ScriptCommand from) {
+    from.argv = command.argv;
+    from.text = command.text;
+    from.secure_only = config_.global.enable_script_security;
+    if (!from.argv.empty()) {
+      auto identity = resolve(user.user.empty() ? config_.global.script_user : user);
+      if (identity) {
+        from.uid = identity->uid;
+        from.gid = identity->gid;
+        from.groups = std::move(identity->groups);
+      } else if (!failed) {
+        failed = UnknownUser{from.name, from.file, from.at, from.label + ": " + identity.error()};
+      }
+    }
+    table.commands.push_back(std::move(from));
+  }
+
+  ScriptTable table;
+  std::optional<UnknownUser> failed;
+
+ private:
+  const config::Config& config_;
+};
+
+}  // namespace
+
+tl::expected<ScriptTable, UnknownUser> make_script_table(const config::Config& config,
+                                                         const NodeConfig& node) {
+  TableMaker maker{config};
+  maker.table.script_count = node.scripts.size();
+  for (const auto& script : node.scripts) {
+    ScriptCommand from;
+    from.label = script.name;
+    from.name = script.name;
+    from.at = script.at;
+    from.tracked = true;
+    maker.add(script.command, script.user, std::move(from));
+  }
+  for (std::size_t i = 0; i < node.virtual_routers.size(); ++i) {
+    const auto& instance = config.instances[i];  // a virtual router each, in their order
+    const auto& notify = node.notify[i];
+    const auto add = [&](const config::Command& command, const char* keyword, bool with_state) {
+      ScriptCommand from;
+      from.label = std::string{keyword} + " of " + instance.name;
+      from.name = instance.name;
+      from.file = instance.file;
+      from.at = instance.at;
+      if (with_state) from.notify_instance = instance.name;
+      maker.add(command, notify.user, std::move(from));
+    };
+    add(notify.master, "notify_master", false);
+    add(notify.backup, "notify_backup", false);
+    add(notify.fault, "notify_fault", false);
+    add(notify.stop, "notify_stop", false);
+    add(notify.any, "notify", true);
+  }
+  if (maker.failed) return tl::unexpected(*maker.failed);
+  return std::move(maker.table);
+}
+
+std::string find_program(const std::string& word) {
+  if (word.find('/') != std::string::npos) return access(word.c_str(), F_OK) == 0 ? word : "";
+  for (const char* folder :
+       {"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"}) {
+    auto path = std::string{folder} + "/" + word;
+    if (access(path.c_str(), X_OK) == 0) return path;
+  }
+  return {};
+}
+
+}  // namespace understudy::daemon

@@ -1,0 +1,172 @@
+#include "daemon/start.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <optional>
+
+#include "core/version.h"
+#include "daemon/background.h"
+#include "daemon/confinement.h"
+#include "daemon/exit_code.h"
+#include "daemon/host.h"
+#include "daemon/host_check.h"
+#include "daemon/pid_file.h"
+
+namespace understudy::daemon {
+namespace {
+
+template <typename T>
+using Started = tl::expected<T, StartError>;
+
+StartError cannot_run(std::string text) { return {kExitCannotRun, std::move(text)}; }
+
+void print(const std::vector<Diagnostic>& diagnostics) {
+  for (const auto& diagnostic : diagnostics) std::cerr << format(diagnostic);
+}
+
+void append(std::vector<Diagnostic>& to, const std::vector<Diagnostic>& more) {
+  to.insert(to.end(), more.begin(), more.end());
+}
+
+// Descriptors 0 to 2 are always taken, so that no socket of ours becomes "standard output".
+void fill_standard_streams() {
+  for (int fd = open("/dev/null", O_RDWR); fd >= 0; fd = open("/dev/null", O_RDWR)) {
+    if (fd <= 2) continue;
+    close(fd);
+    return;
+  }
+}
+
+int test(const LoadedConfig& loaded) {
+  auto diagnostics = loaded.parsed.diagnostics;
+  const bool bad = has_errors(diagnostics);
+  if (auto netlink = Netlink::open(); netlink && !bad) {
+    append(diagnostics, check_interfaces(loaded, *netlink, Severity::warning));
+    append(diagnostics, check_subnets(loaded, *netlink));
+    const auto node = make_node_config(loaded.parsed.config);
+    const auto table = make_script_table(loaded.parsed.config, *node);
+    if (table) append(diagnostics, check_scripts(loaded, *table));
+  }
+  print(diagnostics);
+  return bad ? kExitBadConfig : kExitFine;
+}
+
+// All that is needed to run, made before the daemon leaves the terminal.
+struct Prepared {
+  std::shared_ptr<const NodeConfig> node;
+  ScriptTable table;
+  Netlink netlink;
+  std::vector<Diagnostic> remarks;  // for the log
+};
+
+Started<Prepared> prepare(const LoadedConfig& loaded) {
+  const auto& config = loaded.parsed.config;
+  if (!may_run())
+    return tl::unexpected(
+        cannot_run("understudyd: needs root, or the capabilities CAP_NET_ADMIN and CAP_NET_RAW"));
+  auto netlink = Netlink::open();
+  if (!netlink) return tl::unexpected(cannot_run("understudyd: " + netlink.error()));
+  auto node = make_node_config(config);
+  if (node->virtual_routers.empty())
+    return tl::unexpected(StartError{
+        kExitBadConfig, config.file + ": error: no vrrp_instance: there is nothing to run"});
+  auto table = make_script_table(config, *node);
+  auto errors = check_interfaces(loaded, *netlink, Severity::error);
+  if (!table) errors.push_back(unknown_user(loaded, table.error()));
+  if (!errors.empty()) {
+    std::string text;
+    for (const auto& error : errors) text += format(error);
+    text.pop_back();
+    return tl::unexpected(StartError{kExitBadConfig, text});
+  }
+  auto remarks = loaded.parsed.diagnostics;
+  append(remarks, check_subnets(loaded, *netlink));
+  append(remarks, check_scripts(loaded, *table));
+  return Prepared{std::move(node), std::move(*table), std::move(*netlink), std::move(remarks)};
+}
+
+bool has_commands(const ScriptTable& table) {
+  return std::any_of(table.commands.begin(), table.commands.end(),
+                     [](const ScriptCommand& command) { return !command.argv.empty(); });
+}
+
+void log_start(const std::vector<Diagnostic>& remarks) {
+  log_line(LogLevel::info, std::string{"Starting understudyd v"} + kVersion);
+  for (const auto& remark : remarks)
+    log_line(remark.severity == Severity::note ? LogLevel::info : LogLevel::warning,
+             one_line(remark));
+}
+
+// In the process that stays: everything from the pid file to the end of the loop. `started` is
+// called once nothing can fail any more.
+template <typename Callback>
+Started<void> serve(const Options& options, Prepared prepared, Callback started) {
+  auto pid_file = PidFile::create(options.pid_file);
+  if (!pid_file) return tl::unexpected(cannot_run("understudyd: " + pid_file.error()));
+  auto network = Network::open(*prepared.node, std::move(prepared.netlink));
+  if (!network) return tl::unexpected(cannot_run("understudyd: " + network.error()));
+  std::optional<ScriptClient> scripts;
+  if (has_commands(prepared.table)) {
+    auto client = ScriptClient::fork_runner(prepared.table);
+    if (!client) return tl::unexpected(cannot_run("understudyd: " + client.error()));
+    scripts = std::move(*client);
+  }
+  if (const auto confined = confine(); !confined)
+    return tl::unexpected(cannot_run("understudyd: " + confined.error()));
+  started();
+  start_log(options.log_console);
+  log_start(prepared.remarks);
+  Host{prepared.node, std::move(*network), std::move(prepared.table), std::move(scripts),
+       options.log_detail}
+      .run();
+  return {};
+}
+
+}  // namespace
+
+int run(const Options& given) {
+  fill_standard_streams();
+  auto options = given;
+  options.pid_file = std::filesystem::absolute(options.pid_file).string();
+  const auto loaded = load_config(options.config_file);
+  if (!loaded) {
+    std::cerr << "understudyd: " << loaded.error() << '\n';
+    return kExitUnreadable;
+  }
+  if (options.test_only) return test(*loaded);
+  if (has_errors(loaded->parsed.diagnostics)) {
+    print(loaded->parsed.diagnostics);
+    return kExitBadConfig;
+  }
+  auto prepared = prepare(*loaded);
+  if (!prepared) {
+    std::cerr << prepared.error().text << '\n';
+    return prepared.error().exit_code;
+  }
+  std::optional<Background> background;
+  if (!options.foreground) {
+    auto entered = Background::enter();
+    if (!entered) {
+      std::cerr << "understudyd: " << entered.error() << '\n';
+      return kExitCannotRun;
+    }
+    background = std::move(*entered);
+  }
+  const auto served = serve(options, std::move(*prepared), [&] {
+    if (background) background->report(kExitFine, options.log_console);
+  });
+  if (!served) {
+    std::cerr << served.error().text << '\n';
+    if (background) background->report(served.error().exit_code, true);
+    return served.error().exit_code;
+  }
+  log_line(LogLevel::info, std::string{"Stopped understudyd v"} + kVersion);
+  stop_log(kExitFine);
+  return kExitFine;
+}
+
+}  // namespace understudy::daemon

@@ -33,9 +33,8 @@ class ExpectationMonitor {
 
  private:
   struct Item;
-  const Scenario& scenario_;
-  const WorldView& world_;
   std::vector<Item> items_;
+  Instant now_ = Instant::min();  // of the last observe()
 };
 
 }  // namespace understudy::sim

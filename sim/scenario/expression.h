@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "core/net/instant.h"
@@ -26,6 +27,15 @@ class Expression {
   bool holds(const WorldView& world) const;
   /// The value of a counting atom (transitions, adverts, garps, flaps, lost).
   std::int64_t count(const WorldView& world) const;
+
+  /// Whether it may change without a change of WorldView::version(): it looks at blackout(),
+  /// lost(), adverts() or garps().
+  bool changes_unseen() const;
+  /// How far its durations are from their bounds: `blackout(web) <= 3.8s` at 3.3 s has 500 ms left.
+  /// Of several joined by `and` the smallest. nullopt when it bounds no duration.
+  std::optional<Duration> slack(const WorldView& world) const;
+  /// What its atoms say, for people: "master(VI_1) is lb2, blackout(web) is 3.9 s".
+  std::string describe(const WorldView& world) const;
 
  private:
   std::shared_ptr<const ExpressionNode> root_;

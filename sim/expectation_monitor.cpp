@@ -1,0 +1,307 @@
+#include "sim/expectation_monitor.h"
+
+#include <algorithm>
+
+#include "sim/scenario/units.h"
+
+namespace understudy::sim {
+namespace {
+
+/// Conditions on counters that change unseen are looked at this often.
+constexpr Duration kPoll = std::chrono::milliseconds{1};
+/// What happens at an interval's end lies outside, so counters are read this much before it.
+constexpr Duration kJustBefore{1};
+
+std::string when(Instant instant) { return to_text(instant.time_since_epoch()); }
+
+}  // namespace
+
+/// One expectation while it runs. Its condition is a step function of time: `value` holds from
+/// `since` on, until an observation says otherwise. Intervals are half open, but the end of the run
+/// belongs to the last.
+struct ExpectationMonitor::Item {
+  Item(const Expectation& of, const WorldView& seen) : expectation(&of), world(&seen) {
+    result.text = of.text;
+    if (!of.after && !of.during) start = Instant{of.from.value_or(Duration{})};
+    if (of.before) end = Instant{*of.before};
+  }
+
+  void begin(Instant now);
+  void end_at(Instant now);
+  void observe(Instant now);
+  void finish(Instant now);
+  std::optional<Instant> next_check(Instant now) const;
+
+  const Expectation* expectation;
+  const WorldView* world;
+  ExpectationResult result;
+  bool decided = false;
+
+ private:
+  bool is(ExpectationForm form) const { return expectation->form == form; }
+  bool wanted(bool condition) const { return condition != is(ExpectationForm::never); }
+  bool runs(Instant now) const { return start && now >= *start && (!end || now < *end); }
+  /// Since when the condition has its value, as far as the interval goes.
+  Instant since_in_interval() const { return std::max(since, *start); }
+  Instant deadline() const { return *start + expectation->within; }
+  std::string seen() const { return expectation->condition.describe(*world); }
+  std::optional<Duration> slack() const;
+  void decide(Verdict verdict, std::optional<Instant> at, std::optional<Duration> margin,
+              std::string detail = {});
+  void watch_at(Instant now);
+  void watch_count(Instant now);
+  void hold(Instant until);
+  void hold_within(Instant until);
+  void hold_always(Instant until);
+  void set(Instant now, bool next);
+  void set_within(Instant now);
+  void conclude(Instant now);
+  void conclude_count(Instant now);
+
+  std::optional<Instant> start, end;  // of the interval, once known
+  bool observed = false;
+  bool value = false;
+  Instant since{};
+  Duration longest_breach{};                    // always, never
+  std::int64_t count_at_start = 0;              // count
+  std::optional<std::int64_t> count_at_end;     // count
+  std::optional<std::string> seen_at_deadline;  // within: missed
+};
+
+std::optional<Duration> ExpectationMonitor::Item::slack() const {
+  auto slack = expectation->condition.slack(*world);
+  if (slack && is(ExpectationForm::never)) slack = -*slack;
+  return slack;
+}
+
+void ExpectationMonitor::Item::decide(Verdict verdict, std::optional<Instant> at,
+                                      std::optional<Duration> margin, std::string detail) {
+  decided = true;
+  result.verdict = verdict;
+  result.at = at;
+  result.margin = margin;
+  result.detail = std::move(detail);
+}
+
+/// The event at which the interval begins.
+void ExpectationMonitor::Item::begin(Instant now) {
+  if (decided || start) return;
+  start = now;
+  if (is(ExpectationForm::count)) count_at_start = expectation->condition.count(*world);
+}
+
+/// The event before which it ends.
+void ExpectationMonitor::Item::end_at(Instant now) {
+  if (decided || !start || end) return;
+  end = now;
+  if (is(ExpectationForm::count)) count_at_end = expectation->condition.count(*world);
+}
+
+void ExpectationMonitor::Item::observe(Instant now) {
+  if (decided || is(ExpectationForm::that)) return;
+  if (is(ExpectationForm::at)) return watch_at(now);
+  if (is(ExpectationForm::count)) return watch_count(now);
+  hold(now);
+  if (!decided && end && now >= *end) conclude(*end);
+  if (!decided) set(now, expectation->condition.holds(*world));
+}
+
+void ExpectationMonitor::Item::watch_at(Instant now) {
+  const Instant at{expectation->at};
+  if (now < at || (observed && now != at)) return;
+  observed = true;
+  const bool holds = expectation->condition.holds(*world);
+  value = holds;
+  result.margin = slack();
+  result.detail = holds ? "" : seen();
+}
+
+void ExpectationMonitor::Item::watch_count(Instant now) {
+  const auto read_before = [&](const std::optional<Duration>& limit) {
+    return limit && now < Instant{*limit};
+  };
+  if (read_before(expectation->from)) count_at_start = expectation->condition.count(*world);
+  if (read_before(expectation->before)) count_at_end = expectation->condition.count(*world);
+}
+
+/// `value` held up to here.
+void ExpectationMonitor::Item::hold(Instant until) {
+  if (end) until = std::min(until, *end);
+  if (!observed || !start || until <= since_in_interval()) return;
+  if (is(ExpectationForm::within)) {
+    hold_within(until);
+  } else if (is(ExpectationForm::eventually)) {
+    if (value)
+      decide(Verdict::pass, since_in_interval(),
+             end ? std::optional(*end - since_in_interval()) : std::nullopt);
+  } else {
+    hold_always(until);
+  }
+}
+
+void ExpectationMonitor::Item::hold_within(Instant until) {
+  const Instant from = since_in_interval();
+  const Duration margin = deadline() - from;
+  if (value && until - from >= expectation->stays.value_or(Duration{})) {
+    if (margin >= Duration{})
+      decide(Verdict::pass, from, margin);
+    else
+      decide(Verdict::fail, from, margin,
+             "came " + to_text(-margin) + " too late, at " + when(from));
+  } else if (until > deadline() && !(value && margin >= Duration{}) && !seen_at_deadline) {
+    seen_at_deadline = "not by " + when(deadline());
+  }
+}
+
+void ExpectationMonitor::Item::hold_always(Instant until) {
+  if (wanted(value)) return;
+  const Instant from = since_in_interval();
+  const Duration length = until - from;
+  longest_breach = std::max(longest_breach, length);
+  const Duration forgiven = expectation->longer_than.value_or(Duration{});
+  if (length > forgiven)
+    decide(Verdict::fail, from,
+           expectation->longer_than ? std::optional(forgiven - length) : std::nullopt,
+           "broken from " + when(from) + " on, for " + to_text(length) + " at least");
+}
+
+/// From now on the condition is `next`.
+void ExpectationMonitor::Item::set(Instant now, bool next) {
+  if (!observed || next != value) since = now;
+  observed = true;
+  value = next;
+  if (!runs(now)) return;
+  if (is(ExpectationForm::within)) {
+    set_within(now);
+  } else if (is(ExpectationForm::eventually)) {
+    if (value) decide(Verdict::pass, now, end ? std::optional(*end - now) : std::nullopt);
+  } else if (!wanted(value) && !expectation->longer_than) {
+    decide(Verdict::fail, now, std::nullopt, "at " + when(now) + " " + seen());
+  }
+}
+
+void ExpectationMonitor::Item::set_within(Instant now) {
+  const Instant from = since_in_interval();
+  if (value && now - from >= expectation->stays.value_or(Duration{}))
+    hold_within(now);
+  else if (now >= deadline() && !(value && from <= deadline()) && !seen_at_deadline)
+    seen_at_deadline = "at " + when(now) + " " + seen();
+}
+
+void ExpectationMonitor::Item::finish(Instant now) {
+  if (decided) return;
+  if (is(ExpectationForm::that)) {
+    const bool holds = expectation->condition.holds(*world);
+    return decide(holds ? Verdict::pass : Verdict::fail, now, slack(), holds ? "" : seen());
+  }
+  if (is(ExpectationForm::at)) {
+    if (!observed)
+      return decide(Verdict::vacuous, std::nullopt, std::nullopt, "the run ended before");
+    return decide(value ? Verdict::pass : Verdict::fail, Instant{expectation->at}, result.margin,
+                  result.detail);
+  }
+  hold(now);
+  if (!decided) conclude(end ? std::min(now, *end) : now);
+}
+
+/// The interval is over and nothing has decided before.
+void ExpectationMonitor::Item::conclude(Instant now) {
+  const bool never_began = !start || *start > now;
+  if (never_began || (end && *end <= *start))
+    return decide(Verdict::vacuous, std::nullopt, std::nullopt,
+                  start ? "the interval is empty" : "the event never happened");
+  switch (expectation->form) {
+    case ExpectationForm::count:
+      return conclude_count(now);
+    case ExpectationForm::eventually:
+      return decide(Verdict::fail, now, std::nullopt, "never; last " + seen());
+    case ExpectationForm::within:
+      if (observed && value && since_in_interval() <= deadline())
+        return decide(Verdict::fail, now, std::nullopt,
+                      "true since " + when(since_in_interval()) + ", but the run ended before " +
+                          to_text(expectation->stays.value_or(Duration{})) + " had passed");
+      return decide(Verdict::fail, std::min(now, deadline()), std::nullopt,
+                    seen_at_deadline.value_or("at the end " + seen()));
+    default:
+      return decide(Verdict::pass, now,
+                    expectation->longer_than
+                        ? std::optional(*expectation->longer_than - longest_breach)
+                        : slack());
+  }
+}
+
+void ExpectationMonitor::Item::conclude_count(Instant now) {
+  const std::int64_t last = count_at_end ? *count_at_end : expectation->condition.count(*world);
+  const std::int64_t count = last - count_at_start;
+  const bool good = (!expectation->equals || count == *expectation->equals) &&
+                    (!expectation->at_least || count >= *expectation->at_least) &&
+                    (!expectation->at_most || count <= *expectation->at_most);
+  decide(good ? Verdict::pass : Verdict::fail, now, std::nullopt,
+         "counted " + std::to_string(count));
+}
+
+std::optional<Instant> ExpectationMonitor::Item::next_check(Instant now) const {
+  if (decided || is(ExpectationForm::that)) return std::nullopt;
+  std::optional<Instant> next;
+  const auto want = [&](Instant at) {
+    if (at > now && (!next || at < *next)) next = at;
+  };
+  if (is(ExpectationForm::at)) {
+    if (!observed) next = Instant{expectation->at};
+    return next;
+  }
+  const Duration early = is(ExpectationForm::count) ? kJustBefore : Duration{};
+  if (expectation->from) want(Instant{*expectation->from} - early);
+  if (expectation->before) want(Instant{*expectation->before} - early);
+  if (is(ExpectationForm::count)) return next;
+  if (is(ExpectationForm::within) && start) {
+    want(deadline());
+    if (expectation->stays && observed && value) want(since_in_interval() + *expectation->stays);
+  }
+  if (runs(now) && expectation->condition.changes_unseen()) want(now + kPoll);
+  return next;
+}
+
+ExpectationMonitor::ExpectationMonitor(const Scenario& scenario, const WorldView& world) {
+  for (const Expectation& expectation : scenario.expectations)
+    items_.emplace_back(expectation, world);
+}
+
+ExpectationMonitor::~ExpectationMonitor() = default;
+
+void ExpectationMonitor::fault_happened(std::size_t fault, bool end, Instant now) {
+  for (Item& item : items_) {
+    const auto& after = item.expectation->after;
+    if (after && after->fault == fault && after->end == end) item.begin(now);
+    if (item.expectation->during != fault) continue;
+    if (end)
+      item.end_at(now);
+    else
+      item.begin(now);
+  }
+}
+
+void ExpectationMonitor::observe(Instant now) {
+  now_ = now;
+  for (Item& item : items_) item.observe(now);
+}
+
+std::optional<Instant> ExpectationMonitor::next_check() const {
+  std::optional<Instant> next;
+  for (const Item& item : items_) {
+    const auto wanted = item.next_check(now_);
+    if (wanted && (!next || *wanted < *next)) next = wanted;
+  }
+  return next;
+}
+
+std::vector<ExpectationResult> ExpectationMonitor::finish(Instant end) {
+  std::vector<ExpectationResult> results;
+  for (Item& item : items_) {
+    item.finish(end);
+    results.push_back(item.result);
+  }
+  return results;
+}
+
+}  // namespace understudy::sim

@@ -1,0 +1,142 @@
+// hosts.X.config: a keepalived.conf by path or as text in place.
+#include <algorithm>
+
+#include "core/config/parser.h"
+#include "sim/scenario/load_parts.h"
+#include "sim/scenario/names.h"
+
+namespace understudy::sim {
+namespace {
+
+bool is_inline(const YamlNode& node) {
+  return node.text.find('\n') != std::string::npos || node.text.find('{') != std::string::npos;
+}
+
+/// Where a place in a configuration stands: in its own file, or inside a scalar of the scenario.
+struct ConfigPlace {
+  const LoadContext& context;
+  const YamlNode& node;
+  const std::string& text;
+  bool in_scenario;
+
+  void move(Diagnostic& diagnostic) const {
+    if (!in_scenario) return;
+    diagnostic.file = context.source().file();
+    if (diagnostic.position.line == 0) {
+      diagnostic.position = node.position;
+    } else {
+      std::size_t offset = 0;
+      for (std::uint32_t line = 1; line < diagnostic.position.line; ++line) {
+        const std::size_t end = text.find('\n', offset);
+        if (end == std::string::npos) break;
+        offset = end + 1;
+      }
+      offset = std::min(offset + std::max(diagnostic.position.column, 1U) - 1, text.size());
+      diagnostic.position = context.source().position_in(node, offset);
+    }
+    diagnostic.source_line = context.source().line(diagnostic.position.line);
+  }
+};
+
+void append(LoadContext& context, const ConfigPlace& place, Diagnostic diagnostic) {
+  place.move(diagnostic);
+  if (diagnostic.file == context.source().file()) {
+    context.report(diagnostic.severity, diagnostic.position, diagnostic.length, diagnostic.code,
+                   diagnostic.message, diagnostic.hint);
+    return;
+  }
+  auto& all = context.diagnostics();
+  if (std::find(all.begin(), all.end(), diagnostic) == all.end()) all.push_back(diagnostic);
+}
+
+std::string line_of(const std::string& text, std::uint32_t number) {
+  std::size_t start = 0;
+  for (std::uint32_t line = 1; line < number; ++line) {
+    const std::size_t end = text.find('\n', start);
+    if (end == std::string::npos) return {};
+    start = end + 1;
+  }
+  return text.substr(start, std::min(text.find('\n', start), text.size()) - start);
+}
+
+void report_interface(LoadContext& context, const ConfigPlace& place, const Host& host,
+                      const std::string& file, SourcePosition position,
+                      const std::string& interface, const std::string& user) {
+  Diagnostic diagnostic;
+  diagnostic.file = file;
+  diagnostic.position = position;
+  diagnostic.length = static_cast<std::uint32_t>(std::max<std::size_t>(interface.size(), 1));
+  diagnostic.code = "unknown-interface";
+  diagnostic.message = "host '" + host.name + "' of the scenario has no NIC '" + interface +
+                       "', which " + user + " uses";
+  diagnostic.hint = suggestion(interface, nic_names(host));
+  diagnostic.source_line = line_of(place.text, position.line);
+  append(context, place, diagnostic);
+  // The finding stands in the config, the scenario is what cannot be run.
+  context.error(place.node, "bad-config",
+                "the configuration does not fit host '" + host.name + "'");
+}
+
+void check_interfaces(LoadContext& context, const ConfigPlace& place, const Host& host) {
+  for (const config::VrrpInstance& instance : host.config->instances) {
+    const std::string user = "vrrp_instance " + instance.name;
+    if (!find_nic(host, instance.interface)) {
+      report_interface(context, place, host, host.config->file, instance.interface_at,
+                       instance.interface, user);
+      continue;
+    }
+    for (const config::VirtualAddress& address : instance.addresses) {
+      const std::string& device = address.address.device;
+      if (!device.empty() && !find_nic(host, device))
+        report_interface(context, place, host, host.config->file, address.at, device, user);
+    }
+  }
+  std::vector<config::InterfaceSubnet> subnets;
+  for (const Nic& nic : host.nics) subnets.push_back({nic.name, nic.address});
+  for (Diagnostic& note : config::check_subnets(*host.config, place.text, subnets))
+    append(context, place, std::move(note));
+}
+
+}  // namespace
+
+void load_config(LoadContext& context, const YamlNode& node, Host& host, ConfigStore& configs) {
+  const auto text = context.string(node);
+  if (!text) return;
+  const bool in_place = is_inline(node);
+  std::string path = *text;
+  if (!in_place && !path.starts_with('/')) path = configs.folder + path;
+  const std::string name = in_place ? context.source().file() + ":" +
+                                          std::to_string(node.position.line) + ":" +
+                                          std::to_string(node.position.column)
+                                    : path;
+  auto [entry, is_new] = configs.by_name.try_emplace(name);
+  ConfigStore::Entry& config = entry->second;
+  if (is_new) {
+    if (in_place) {
+      config.text = *text;
+    } else {
+      std::string problem;
+      auto read = configs.files.read(path, problem);
+      if (!read) {
+        configs.by_name.erase(entry);
+        context.error(node, "unreadable", "cannot read " + path + ": " + problem,
+                      "paths are relative to the scenario's folder");
+        return;
+      }
+      config.text = std::move(*read);
+    }
+    auto parsed = config::parse(config.text, in_place ? context.source().file() : path);
+    const ConfigPlace place{context, node, config.text, in_place};
+    config.good = !has_errors(parsed.diagnostics);
+    for (Diagnostic& diagnostic : parsed.diagnostics) append(context, place, std::move(diagnostic));
+    config.config = std::move(parsed.config);
+  }
+  if (!config.good) {
+    context.error(node, "bad-config", "the configuration of host '" + host.name + "' has errors");
+    return;
+  }
+  host.config = config.config;
+  check_interfaces(context, {context, node, config.text, in_place}, host);
+}
+
+}  // namespace understudy::sim

@@ -1,0 +1,182 @@
+#include "sim/scenario/loader.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+#include "sim/scenario/load_parts.h"
+#include "sim/scenario/names.h"
+
+namespace understudy::sim {
+namespace {
+
+constexpr std::size_t kMostCases = 500;
+constexpr std::size_t kMostMergedNodes = 1'000'000;
+
+void load_header(LoadContext& context, MapReader& map, Scenario& scenario) {
+  if (const YamlNode* version = map.require("understudy"))
+    if (const auto number = context.integer(*version, 1, 1000); number && *number != 1)
+      context.error(*version, "not-supported",
+                    "version " + version->text + " of the format is not supported",
+                    "this program reads `understudy: 1`");
+  if (const YamlNode* name = map.require("name"))
+    scenario.name = context.string(*name).value_or("");
+  if (const YamlNode* about = map.get("about"))
+    scenario.about = context.string(*about).value_or("");
+  if (const YamlNode* seed = map.get("seed"))
+    scenario.seed = static_cast<std::uint64_t>(context.integer(*seed).value_or(0));
+  if (const YamlNode* duration = map.require("duration")) {
+    if (const auto value = context.duration(*duration)) {
+      scenario.duration = *value;
+      if (*value == Duration{})
+        context.error(*duration, "out-of-range", "`duration` must be longer than 0 s");
+    }
+  }
+}
+
+Scenario load_case(LoadContext& context, const YamlNode& root, ConfigStore& configs) {
+  Scenario scenario;
+  scenario.file = context.source().file();
+  MapReader map(context, root, "the scenario",
+                {"understudy", "name", "about", "seed", "duration", "segments", "hosts", "probes",
+                 "timeline", "expect", "invariants", "waive", "cases"},
+                {"include", "params", "links", "randomize", "sweep", "measure", "verdict"});
+  if (root.kind != YamlNode::Kind::map) return scenario;
+  const std::size_t errors = context.error_count();
+  load_header(context, map, scenario);
+  const bool header_good = context.error_count() == errors;
+  if (const YamlNode* segments = map.require("segments"))
+    load_segments(context, *segments, scenario);
+  const YamlNode* hosts = map.require("hosts");
+  if (hosts != nullptr) load_hosts(context, *hosts, scenario, configs);
+  // What follows refers to names and times: with these wrong it would only add noise.
+  if (!header_good || context.error_count() != errors) return scenario;
+  if (const YamlNode* probes = map.get("probes")) load_probes(context, *probes, scenario);
+  if (const YamlNode* timeline = map.get("timeline")) load_timeline(context, *timeline, scenario);
+  load_checks(context, *hosts, scenario);
+  if (const YamlNode* expect = map.get("expect"))
+    load_expectations(context, *expect, "expect", scenario);
+  if (const YamlNode* invariants = map.get("invariants"))
+    load_expectations(context, *invariants, "invariants", scenario);
+  if (const YamlNode* waive = map.get("waive")) load_waivers(context, *waive, scenario);
+  return scenario;
+}
+
+YamlNode without_cases(const YamlNode& root) {
+  YamlNode base = root;
+  std::erase_if(base.items, [](const YamlNode& item) { return item.key == "cases"; });
+  return base;
+}
+
+bool check_case_keys(LoadContext& context, const YamlNode& patch) {
+  if (!context.check_name(patch.key, patch.key_position, "case")) return false;
+  if (patch.kind == YamlNode::Kind::null) return true;  // the base as it is
+  if (!context.is_map(patch, "case '" + patch.key + "'")) return false;
+  for (const YamlNode& item : patch.items)
+    if (item.key == "understudy" || item.key == "cases" || item.key == "name") {
+      context.key_error(item, "conflict", "`" + item.key + "` belongs to the file, not to a case");
+      return false;
+    }
+  return true;
+}
+
+std::vector<Scenario> load_cases(LoadContext& context, const YamlNode& root, ConfigStore& configs) {
+  std::vector<Scenario> scenarios;
+  const YamlNode* cases = root.kind == YamlNode::Kind::map ? root.find("cases") : nullptr;
+  if (cases == nullptr) {
+    scenarios.push_back(load_case(context, root, configs));
+    return scenarios;
+  }
+  if (!context.is_map(*cases, "`cases`")) return scenarios;
+  if (cases->items.empty()) context.error(*cases, "missing-key", "`cases` holds no case");
+  const YamlNode base = without_cases(root);
+  if (cases->items.size() > kMostCases ||
+      count_nodes(base) * cases->items.size() > kMostMergedNodes) {
+    context.error(
+        *cases, "too-large",
+        "too many cases: at most " + std::to_string(kMostCases) + ", fewer of a large scenario");
+    return scenarios;
+  }
+  for (const YamlNode& patch : cases->items) {
+    if (!check_case_keys(context, patch)) continue;
+    YamlNode merged = patch.kind == YamlNode::Kind::null ? base : merge(base, patch);
+    merged.key.clear();
+    merged.position = base.position;
+    Scenario scenario = load_case(context, merged, configs);
+    scenario.case_name = patch.key;
+    scenarios.push_back(std::move(scenario));
+  }
+  return scenarios;
+}
+
+class DiskReader final : public FileReader {
+ public:
+  explicit DiskReader(std::size_t largest) : largest_(largest) {}
+
+  std::optional<std::string> read(const std::string& path, std::string& error) override {
+    std::error_code code;
+    const auto status = std::filesystem::status(path, code);
+    if (!std::filesystem::exists(status)) {
+      error = "no such file";
+      return std::nullopt;
+    }
+    if (std::filesystem::is_directory(status)) {
+      error = "it is a directory";
+      return std::nullopt;
+    }
+    std::ifstream stream(path, std::ios::binary);
+    if (!stream) {
+      error = std::strerror(errno);
+      return std::nullopt;
+    }
+    std::string text(largest_ + 1, '\0');
+    stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (stream.bad()) {
+      error = "reading failed";
+      return std::nullopt;
+    }
+    text.resize(static_cast<std::size_t>(stream.gcount()));
+    if (text.size() > largest_) {
+      error = "the file is too large: more than " + std::to_string(largest_ / 1'000'000) + " MB";
+      return std::nullopt;
+    }
+    return text;
+  }
+
+ private:
+  std::size_t largest_;
+};
+
+}  // namespace
+
+LoadResult load(std::string_view text, const std::string& file, FileReader& files) {
+  LoadResult result;
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  const SourceText source(file, text.substr(0, kLargestScenarioFile));
+  const auto root = parse_yaml(text, source, result.diagnostics);
+  if (!root) return result;
+  LoadContext context(source, result.diagnostics);
+  const std::size_t slash = file.rfind('/');
+  ConfigStore configs{files, slash == std::string::npos ? "" : file.substr(0, slash + 1)};
+  result.cases = load_cases(context, *root, configs);
+  if (has_errors(result.diagnostics)) result.cases.clear();
+  return result;
+}
+
+LoadResult load_file(const std::string& path) {
+  DiskReader reader(kLargestScenarioFile);
+  std::string error;
+  if (const auto text = reader.read(path, error)) return load(*text, path, reader);
+  LoadResult result;
+  Diagnostic diagnostic;
+  diagnostic.file = path;
+  diagnostic.code = "unreadable";
+  diagnostic.message = "cannot read the scenario: " + error;
+  result.diagnostics.push_back(std::move(diagnostic));
+  return result;
+}
+
+}  // namespace understudy::sim

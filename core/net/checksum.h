@@ -1,6 +1,8 @@
 // The Internet checksum (RFC 1071).
 #pragma once
 
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <span>
@@ -13,35 +15,33 @@ class ChecksumSum {
  public:
   void add(std::span<const std::uint8_t> bytes) {
     const auto* at = bytes.data();
-    auto left = bytes.size();
-    // Four bytes at a time into 64 bits: 2^32 additions fit before anything is lost.
-    for (; left >= 4; at += 4, left -= 4) {
-      std::uint32_t word = 0;
-      std::memcpy(&word, at, 4);
-      sum_ += word;
+    for (const auto* end = at + (bytes.size() & ~std::size_t{7}); at != end; at += 8)
+      add_in_memory_order(load<std::uint64_t>(at));
+    if ((bytes.size() & 4) != 0) {
+      add_in_memory_order(load<std::uint32_t>(at));
+      at += 4;
     }
-    if (left >= 2) {
-      std::uint16_t word = 0;
-      std::memcpy(&word, at, 2);
-      sum_ += word;
+    if ((bytes.size() & 2) != 0) {
+      add_in_memory_order(load<std::uint16_t>(at));
       at += 2;
-      left -= 2;
     }
-    if (left == 1) {
+    if ((bytes.size() & 1) != 0) {
       const std::uint8_t last[2] = {*at, 0};
-      std::uint16_t word = 0;
-      std::memcpy(&word, last, 2);
-      sum_ += word;
+      add_in_memory_order(load<std::uint16_t>(last));
     }
+  }
+
+  /// Four bytes in network order, given as the number that they hold.
+  void add_be32(std::uint32_t value) {
+    add_in_memory_order(std::endian::native == std::endian::little ? __builtin_bswap32(value)
+                                                                   : value);
   }
 
   /// The folded sum, in memory order: 0xffff when the bytes hold their own right checksum.
   std::uint16_t folded() const {
-    auto sum = (sum_ & 0xffffffff) + (sum_ >> 32);
-    sum = (sum & 0xffff) + (sum >> 16 & 0xffff) + (sum >> 32);
-    sum = (sum & 0xffff) + (sum >> 16);
-    sum = (sum & 0xffff) + (sum >> 16);
-    return static_cast<std::uint16_t>(sum);
+    // The upper half of x + (x with halves swapped) is the sum of both halves, carry included.
+    const auto half = static_cast<std::uint32_t>((sum_ + std::rotl(sum_, 32)) >> 32);
+    return static_cast<std::uint16_t>((half + std::rotl(half, 16)) >> 16);
   }
 
   /// Whether what was added, checksum included, verifies. Both zeros do (RFC 1071).
@@ -54,6 +54,18 @@ class ChecksumSum {
   }
 
  private:
+  template <typename Word>
+  static Word load(const std::uint8_t* at) {
+    Word word;
+    std::memcpy(&word, at, sizeof word);
+    return word;
+  }
+  // What overflows comes back in at the low end: 2^64 is 1 in one's complement of 16 bits.
+  void add_in_memory_order(std::uint64_t words) {
+    sum_ += words;
+    sum_ += sum_ < words ? 1 : 0;
+  }
+
   std::uint64_t sum_ = 0;
 };
 

@@ -47,9 +47,20 @@ class IpAddress {
   /// `bytes` in network order: 4 for IPv4, 16 for IPv6. Any other length is a broken promise.
   static IpAddress from_bytes(std::span<const std::uint8_t> bytes) {
     IpAddress address;
-    address.family_ = bytes.size() == 16 ? Family::ipv6 : Family::ipv4;
-    std::memcpy(address.bytes_.data(), bytes.data(), bytes.size() == 16 ? 16 : 4);
+    address.assign(bytes.data(), bytes.size() == 16 ? Family::ipv6 : Family::ipv4);
     return address;
+  }
+
+  /// The same in place, from 4 or 16 bytes: what the receive path can afford.
+  void assign(const std::uint8_t* bytes, Family family) {
+    family_ = family;
+    if (family == Family::ipv4) {
+      std::uint64_t words[2] = {};
+      std::memcpy(words, bytes, 4);
+      std::memcpy(bytes_.data(), words, sizeof words);
+    } else {
+      std::memcpy(bytes_.data(), bytes, 16);
+    }
   }
 
   constexpr Family family() const { return family_; }

@@ -38,4 +38,7 @@ tl::expected<Ipv4Header, FrameError> decode_ipv4(std::span<const std::uint8_t> p
 tl::expected<std::size_t, FrameError> encode_ipv4(const Ipv4Header& header,
                                                   std::span<std::uint8_t> out);
 
+/// The same for those who know that the room is there.
+void write_ipv4(const Ipv4Header& header, std::uint8_t* out);
+
 }  // namespace understudy

@@ -28,7 +28,9 @@ struct Advert {
   AuthData auth_data{};                     // version 2; zero in version 3
   std::span<const std::uint8_t> addresses;  // network order, one after the other
 
-  std::size_t address_count() const { return addresses.size() / address_size(family); }
+  std::size_t address_count() const {
+    return family == Family::ipv4 ? addresses.size() / 4 : addresses.size() / 16;
+  }
   /// The index-th address; index < address_count().
   IpAddress address(std::size_t index) const {
     const auto size = address_size(family);

@@ -13,49 +13,56 @@ namespace {
 
 constexpr std::size_t kIpv6HeaderSize = 40;
 
+// Whole seconds in a byte, or centiseconds in 12 bits.
+bool interval_fits(const Advert& advert) {
+  const auto interval = advert.advert_interval;
+  if (advert.version == 2) {
+    const auto seconds = interval / std::chrono::seconds{1};
+    return seconds >= 0 && seconds <= 255 && std::chrono::seconds{seconds} == interval;
+  }
+  const auto centiseconds = interval / Centiseconds{1};
+  return centiseconds >= 1 && centiseconds <= 4095 && Centiseconds{centiseconds} == interval;
+}
+
 std::optional<EncodeError> check_encodable(const Advert& advert) {
   if (advert.version != 2 && advert.version != 3) return EncodeError::bad_version;
   if (advert.version == 2 && advert.family == Family::ipv6) return EncodeError::bad_version;
   if (advert.vrid == 0) return EncodeError::bad_vrid;
   const auto count = advert.address_count();
-  if (count == 0 || count > 255 || advert.addresses.size() % address_size(advert.family) != 0)
+  if (count == 0 || count > 255 || count * address_size(advert.family) != advert.addresses.size())
     return EncodeError::bad_count;
-  const auto nanoseconds = advert.advert_interval.count();
-  const std::int64_t unit = advert.version == 2 ? 1'000'000'000 : 10'000'000;
-  const std::int64_t lowest = advert.version == 2 ? 0 : 1;
-  const std::int64_t highest = advert.version == 2 ? 255 : 4095;
-  if (nanoseconds % unit != 0 || nanoseconds / unit < lowest || nanoseconds / unit > highest)
-    return EncodeError::bad_interval;
+  if (!interval_fits(advert)) return EncodeError::bad_interval;
   return std::nullopt;
 }
 
 // Everything but the room was checked.
 std::size_t write_message(const Advert& advert, const IpAddress& source,
                           const IpAddress& destination, ChecksumForm form, std::uint8_t* out) {
-  out[wire::kVersionType] =
-      static_cast<std::uint8_t>(advert.version << 4 | wire::kTypeAdvertisement);
-  out[wire::kVrid] = advert.vrid;
-  out[wire::kPriority] = advert.priority;
-  out[wire::kCount] = static_cast<std::uint8_t>(advert.address_count());
-  if (advert.version == 2) {
-    out[wire::kAuthType] = advert.auth_type;
-    out[wire::kInterval2] =
-        static_cast<std::uint8_t>(advert.advert_interval.count() / 1'000'000'000);
-  } else {
-    store_be16(out + wire::kInterval3,
-               static_cast<std::uint16_t>(advert.advert_interval.count() / 10'000'000));
-  }
-  store_be16(out + wire::kChecksum, 0);
+  const std::uint32_t first = static_cast<std::uint32_t>(advert.version) << 28 |
+                              std::uint32_t{wire::kTypeAdvertisement} << 24 |
+                              static_cast<std::uint32_t>(advert.vrid) << 16 |
+                              static_cast<std::uint32_t>(advert.priority) << 8 |
+                              static_cast<std::uint32_t>(advert.address_count());
+  const auto interval = advert.advert_interval;
+  const std::uint32_t second =
+      advert.version == 2 ? static_cast<std::uint32_t>(advert.auth_type) << 24 |
+                                static_cast<std::uint32_t>(interval / std::chrono::seconds{1}) << 16
+                          : static_cast<std::uint32_t>(interval / Centiseconds{1}) << 16;
+  store_be32(out, first);
+  store_be32(out + 4, second);
   std::memcpy(out + wire::kAddresses, advert.addresses.data(), advert.addresses.size());
-  std::size_t size = wire::kHeaderSize + advert.addresses.size();
-  if (advert.version == 2) {
-    std::memcpy(out + size, advert.auth_data.data(), wire::kAuthDataSize);
-    size += wire::kAuthDataSize;
-  }
+  std::size_t size = encoded_size(advert);
   auto sum = advert.version == 2 || (advert.family == Family::ipv4 && form == ChecksumForm::message)
                  ? ChecksumSum{}
                  : pseudo_header_sum(source, destination, size);
-  sum.add({out, size});
+  // Summed from where the bytes come from: reading back what was just written stalls.
+  sum.add_be32(first);
+  sum.add_be32(second);
+  sum.add(advert.addresses);
+  if (advert.version == 2) {
+    std::memcpy(out + size - wire::kAuthDataSize, advert.auth_data.data(), wire::kAuthDataSize);
+    sum.add(advert.auth_data);
+  }
   sum.store(out + wire::kChecksum);
   return size;
 }
@@ -85,7 +92,9 @@ tl::expected<Advert, DecodeError> decode(std::span<const std::uint8_t> message, 
   if (message.size() != size)
     return tl::unexpected(message.size() < size ? DecodeError::length_short
                                                 : DecodeError::length_long);
-  return read_message(message.data(), version, family);
+  Advert advert;
+  read_message(message.data(), version, family, advert);
+  return advert;
 }
 
 bool verify_checksum(std::span<const std::uint8_t> message, std::uint8_t version,
@@ -129,14 +138,14 @@ tl::expected<std::size_t, EncodeError> encode_packet(const Advert& advert, const
   const auto header = advert.family == Family::ipv4 ? kIpv4HeaderSize : kIpv6HeaderSize;
   if (out.size() < header + message) return tl::unexpected(EncodeError::buffer_too_small);
   if (advert.family == Family::ipv4) {
-    encode_ipv4({.tos = options.tos,
-                 .total_length = static_cast<std::uint16_t>(header + message),
-                 .identification = options.identification,
-                 .ttl = options.ttl,
-                 .protocol = kProtocolVrrp,
-                 .source = source.ipv4(),
-                 .destination = destination.ipv4()},
-                out);
+    write_ipv4({.tos = options.tos,
+                .total_length = static_cast<std::uint16_t>(header + message),
+                .identification = options.identification,
+                .ttl = options.ttl,
+                .protocol = kProtocolVrrp,
+                .source = source.ipv4(),
+                .destination = destination.ipv4()},
+               out.data());
   } else {
     write_ipv6_header(message, source, destination, options, out.data());
   }

@@ -49,21 +49,27 @@ inline std::optional<IpPacketParts> split_ip_packet(std::span<const std::uint8_t
   return IpPacketParts{Family::ipv6, at[7], at[6], at + 8, at + 24, packet.subspan(40, length)};
 }
 
-/// What a message must measure, by its own count byte. At least 8 bytes must be there.
-inline std::size_t message_size(const std::uint8_t* message, std::uint8_t version, Family family) {
-  return wire::kHeaderSize + message[wire::kCount] * address_size(family) +
-         (version == 2 ? wire::kAuthDataSize : 0);
+/// Bytes of the address list, by the message's own count byte.
+inline std::size_t list_size(const std::uint8_t* message, Family family) {
+  const std::size_t count = message[wire::kCount];
+  return family == Family::ipv4 ? count * 4 : count * 16;
 }
 
-/// Reads the fields of a message whose version, type and size were checked.
-inline Advert read_message(const std::uint8_t* message, std::uint8_t version, Family family) {
-  Advert advert;
+/// What a message must measure, by its own count byte. At least 8 bytes must be there.
+inline std::size_t message_size(const std::uint8_t* message, std::uint8_t version, Family family) {
+  return wire::kHeaderSize + list_size(message, family) + (version == 2 ? wire::kAuthDataSize : 0);
+}
+
+/// Reads the fields of a message whose version, type and size were checked, in place: `advert` is
+/// as constructed.
+inline void read_message(const std::uint8_t* message, std::uint8_t version, Family family,
+                         Advert& advert) {
   advert.version = version;
   advert.vrid = message[wire::kVrid];
   advert.priority = message[wire::kPriority];
   advert.family = family;
   advert.checksum = load_be16(message + wire::kChecksum);
-  const auto list = message[wire::kCount] * address_size(family);
+  const auto list = list_size(message, family);
   advert.addresses = {message + wire::kAddresses, list};
   if (version == 2) {
     advert.auth_type = message[wire::kAuthType];
@@ -73,7 +79,6 @@ inline Advert read_message(const std::uint8_t* message, std::uint8_t version, Fa
     advert.advert_interval =
         Duration{(load_be16(message + wire::kInterval3) & 0xfff) * std::int64_t{10'000'000}};
   }
-  return advert;
 }
 
 /// The sum over the pseudo header: RFC 8200, section 8.1, for IPv6; RFC 5798's reading for IPv4.

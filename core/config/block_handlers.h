@@ -50,7 +50,8 @@ struct InstanceDraft {
   Duration preempt_delay{};
   Place preempt_delay_at;
   bool wants_no_addresses = false;
-  bool has_address_lines = false;       // sound or not
+  bool has_address_lines = false;  // sound or not
+  bool has_priority_line = false;
   std::vector<Place> addresses_at;      // as instance.addresses
   std::vector<Place> track_scripts_at;  // as instance.track_scripts
   std::set<std::string> tracked_names;
@@ -108,7 +109,8 @@ bool wants_action(const Statement& statement, Findings& findings);
 std::optional<Command> read_command(const Statement& statement, Findings& findings,
                                     std::vector<std::string>& behind);
 
-/// Applies defaults and the rules between keywords, and checks names across blocks.
-Config finish(Draft& draft, std::string_view file);
+/// Applies defaults and the rules between keywords, and checks names across blocks. `whole`: the
+/// text was read to its end.
+Config finish(Draft& draft, std::string_view file, bool whole);
 
 }  // namespace understudy::config

@@ -205,7 +205,7 @@ void BlockReader::finish(Block& block) {
   std::size_t missing = 0;
   for (const auto& frame : frames_) missing += frame.depth;
   const auto& open = frames_.back();
-  if (!lines_.is_binary())
+  if (!lines_.gave_up())
     findings_.error("unterminated-block", open.opened,
                     quoted(open.name) + " is not closed: at the end of the file " +
                         std::to_string(missing) + " '}' " + (missing == 1 ? "is" : "are") +

@@ -56,13 +56,14 @@ std::vector<Diagnostic> Findings::take() {
   entries_.clear();
   const auto more_errors = errors_ > kLimit ? errors_ - kLimit : 0;
   const auto more_others = others_ > kLimit ? others_ - kLimit : 0;
-  if (more_errors + more_others > 0) {
+  if (more_errors + more_others > 0 || is_hopeless()) {
     Diagnostic rest;
     rest.file = files_.front();
-    rest.severity = more_errors > 0 ? Severity::error : Severity::warning;
+    rest.severity = is_hopeless() || more_errors > 0 ? Severity::error : Severity::warning;
     rest.code = "too-many-findings";
     rest.message = count_of(more_errors, "error") + " and " + count_of(more_others, "warning") +
                    " are not shown";
+    if (is_hopeless()) rest.message += "; the rest of the file was not read";
     result.push_back(std::move(rest));
   }
   return result;

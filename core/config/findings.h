@@ -16,6 +16,7 @@ class Findings {
  public:
   /// So many errors are kept, and so many warnings and notes; of the others only the number.
   static constexpr std::size_t kLimit = 200;
+  static constexpr std::size_t kHopeless = 10'000;
 
   /// Numbers a file; the first one added is the configuration itself.
   std::uint32_t add_file(std::string name);
@@ -36,6 +37,8 @@ class Findings {
   }
 
   bool has_errors() const { return errors_ != 0; }
+  /// So much is wrong that reading on serves nobody.
+  bool is_hopeless() const { return errors_ + others_ >= kHopeless; }
 
   /// Everything kept, in the order of the text, then how much was left out.
   std::vector<Diagnostic> take();

@@ -153,7 +153,7 @@ class Duplicates {
 
 }  // namespace
 
-Config finish(Draft& draft, std::string_view file) {
+Config finish(Draft& draft, std::string_view file, bool whole) {
   Config config;
   config.file = file;
   config.global = draft.global;
@@ -171,7 +171,7 @@ Config finish(Draft& draft, std::string_view file) {
     const auto& script = draft.scripts[i].script;
     if (!script.name.empty() && scripts.at(script.name) == i) config.scripts.push_back(script);
   }
-  if (draft.instances.empty())
+  if (draft.instances.empty() && whole)
     draft.findings.error("no-instance", Place{}, "There is no vrrp_instance: nothing to run",
                          "write 'vrrp_instance NAME { ... }'");
   return config;

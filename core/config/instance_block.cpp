@@ -190,6 +190,7 @@ void read_identity(const Statement& statement, InstanceDraft& draft, Findings& f
     if (const auto vrid = read_integer(statement, 1, 1, 255, findings))
       draft.instance.vrid = static_cast<std::uint8_t>(*vrid);
   } else if (name == "priority") {
+    draft.has_priority_line = true;
     if (const auto priority = read_integer(statement, 1, 1, 255, findings))
       draft.priority = static_cast<std::uint8_t>(*priority);
   } else if (name == "version") {

@@ -16,8 +16,10 @@ void check_required(const InstanceDraft& draft, Findings& findings) {
     findings.error("missing-interface", draft.name_at, name + " has no 'interface'");
   if (draft.vrid_at.line.number == 0)
     findings.error("missing-vrid", draft.name_at, name + " has no 'virtual_router_id'");
-  if (!draft.has_address_lines && !draft.wants_no_addresses)
-    findings.warning("no-address", draft.name_at, name + " has no 'virtual_ipaddress'");
+  // An error may have hidden the addresses.
+  if (!draft.has_address_lines && !draft.wants_no_addresses && !findings.has_errors())
+    findings.warning("no-address", draft.name_at,
+                     name + " has no address: see 'virtual_ipaddress'");
 }
 
 void set_version(InstanceDraft& draft, const InstanceDefaults& defaults, Findings& findings) {
@@ -33,7 +35,7 @@ void set_priority(InstanceDraft& draft, Findings& findings) {
   auto& instance = draft.instance;
   const bool master = draft.state == InstanceDraft::State::master;
   instance.priority = draft.priority.value_or(master ? 255 : 100);
-  if (!draft.priority && master)
+  if (!draft.has_priority_line && master)
     findings.warning("priority-from-state", draft.name_at,
                      "Without a 'priority', 'state MASTER' makes it 255: the address owner's");
   instance.starts_as_master =

@@ -67,7 +67,7 @@ SourceLine LineReader::next_physical_line() {
 }
 
 bool LineReader::next(Line& line) {
-  while (!inputs_.empty() && !binary_) {
+  while (!inputs_.empty() && !gave_up()) {
     if (inputs_.back().rest.empty()) {
       inputs_.pop_back();
       continue;

@@ -42,8 +42,8 @@ class LineReader {
 
   /// False at the end.
   bool next(Line& line);
-  /// Whether reading was given up because this is no text.
-  bool is_binary() const { return binary_; }
+  /// Whether reading was given up: this is no text, or too much is wrong with it.
+  bool gave_up() const { return binary_ || findings_.is_hopeless(); }
 
  private:
   struct Input {

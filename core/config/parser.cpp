@@ -37,7 +37,7 @@ ParseResult parse(std::string_view text, std::string_view file, IncludeReader* i
   Draft draft{findings, {}, {}, {}, {}};
   for (Block block; blocks.next(block);) read_block(block, draft);
   ParseResult result;
-  result.config = finish(draft, file);
+  result.config = finish(draft, file, !lines.gave_up());
   result.diagnostics = findings.take();
   return result;
 }

@@ -4,21 +4,11 @@
 #include <vector>
 
 #include "core/config/parser.h"
+#include "core/config/text_lines.h"
 #include "core/config/values.h"
 
 namespace understudy::config {
 namespace {
-
-std::string_view line_of(std::string_view text, std::uint32_t number) {
-  for (std::uint32_t line = 1; line < number; ++line) {
-    const auto end = text.find('\n');
-    if (end == std::string_view::npos) return {};
-    text.remove_prefix(end + 1);
-  }
-  auto line = text.substr(0, text.find('\n'));
-  while (line.ends_with('\r')) line.remove_suffix(1);
-  return line;
-}
 
 // "192.168.56.130/24" of each, with commas.
 std::string list_of(const std::vector<InterfaceAddress>& subnets) {

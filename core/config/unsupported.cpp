@@ -63,6 +63,9 @@ bool wants_action(const Statement& statement, Findings& findings) {
     return false;
   }
   const auto& keyword = *statement.keyword;
+  // A brace in place of a value has been reported.
+  const bool broken = statement.has_block && keyword.opens == BlockKind::none;
+  if (broken && keyword.support != Support::acts) return false;
   switch (keyword.support) {
     case Support::acts:
       return true;

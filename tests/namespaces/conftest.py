@@ -27,12 +27,14 @@ def pytest_addoption(parser):
 def pytest_collection_modifyitems(config, items):
     here = [item for item in items if HERE in item.path.parents]
     reason = why_not() if here else None
-    long = config.getoption("long")
     for item in here:
         if reason:
             item.add_marker(pytest.mark.skip(reason=reason))
-        elif item.get_closest_marker("long") and not long:
-            item.add_marker(pytest.mark.skip(reason="only with --long"))
+    if not config.getoption("long"):
+        left_out = [item for item in here if item.get_closest_marker("long")]
+        if left_out:
+            config.hook.pytest_deselected(items=left_out)
+            items[:] = [item for item in items if item not in left_out]
 
 
 def pytest_configure(config):

@@ -6,7 +6,7 @@ Each test finds the pair healthy (lb1 is master, both nginx answer) and leaves i
 
 import conftest
 import pytest
-from lab import drills
+from lab import drills, explained
 
 OURS = ("understudyd", "understudyd")
 MIXED = [("understudyd", "keepalived"), ("keepalived", "understudyd")]
@@ -73,3 +73,14 @@ def test_daemon_is_paused_and_goes_on(pair):
 @our_pair
 def test_power_goes_off_and_on(pair):
     conftest.passed(drills.power_off(pair), drills.power_on(pair))
+
+
+# The last one: the capture and the logs hold everything that the tests above did to the pair.
+@every_pair
+def test_explain_reads_off_the_capture_what_the_daemons_logged(pair, programs):
+    document = explained.explain(programs, pair.capture.path)
+    problems, agreed = explained.compare(document, pair)
+    conftest.record_figure(f"explain, {' / '.join(pair.kinds)}: {len(document['transitions'])} transitions, "
+                           f"{agreed} changes in the logs within 10 ms of them")
+    assert not problems, "\n".join(problems)
+    assert agreed >= 2

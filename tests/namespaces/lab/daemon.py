@@ -75,13 +75,14 @@ class Daemon:
         return at
 
     def kill(self):
-        """kill -9, keepalived's parent first so that it starts no new child; returns the time of that."""
-        at = time.monotonic_ns()
+        """kill -9; returns the time of that."""
         if self.kind == "understudyd":
+            at = time.monotonic_ns()
             self._process.signal(signal.SIGKILL)
         else:
-            for pid in self._host.pids("keepalived"):
-                os.kill(pid, signal.SIGKILL)
+            # Two processes, and each acts when the other one dies: stopped first, neither can.
+            at = self.pause()
+            self._signal_all(signal.SIGKILL)
         return at
 
     def pause(self):
@@ -108,9 +109,13 @@ class Daemon:
         if self._process is not None:
             self._process.end()
 
+    def lines(self, since=0):
+        """(time, text) of what it logged, in earlier runs too."""
+        return [line for log in self._logs for line in log.lines(since)]
+
     def states(self, since=0):
-        """(time, instance, state) of each change that its logs tell, those of earlier runs too."""
-        return [(at, found["instance"], found["state"]) for log in self._logs for at, text in log.lines(since)
+        """(time, instance, state) of each change that it logged."""
+        return [(at, found["instance"], found["state"]) for at, text in self.lines(since)
                 if (found := _STATE.search(text))]
 
     def wait_for_state(self, state, timeout, since=0):

@@ -53,6 +53,8 @@ def _scenario(name, duration, lb1_started, timeline=""):
 
 
 def _run(folder, programs, name, text):
+    if not (programs / "understudy").is_file():
+        raise LabError(f"{programs}: no understudy (run ./dev build)")
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{name}.yaml"
     file.write_text(text)

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 
 #include "daemon/script_runner.h"
@@ -35,7 +36,13 @@ tl::expected<ScriptClient, std::string> ScriptClient::fork_runner(const ScriptTa
     return tl::unexpected(std::string{"cannot open a socket pair: "} + std::strerror(errno));
   UniqueFd ours{pair[0]};
   UniqueFd theirs{pair[1]};
+  // From its first instant the runner must not die of a signal meant for the daemon.
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  sigprocmask(SIG_SETMASK, &all, &before);
   const pid_t pid = fork();
+  if (pid != 0) sigprocmask(SIG_SETMASK, &before, nullptr);
   if (pid < 0) return tl::unexpected(std::string{"cannot fork: "} + std::strerror(errno));
   if (pid == 0) become_runner(theirs.value(), table);
   return ScriptClient{std::move(ours), pid};

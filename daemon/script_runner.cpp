@@ -23,14 +23,10 @@ constexpr std::chrono::milliseconds kGrace{200};
 class Runner {
  public:
   Runner(UniqueFd socket, const ScriptTable& table) : socket_(std::move(socket)), table_(table) {
-    sigset_t mask;
-    sigemptyset(&mask);
-    for (const int signal : {SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGPIPE})
-      sigaddset(&mask, signal);
-    sigprocmask(SIG_BLOCK, &mask, nullptr);
     sigset_t children;
     sigemptyset(&children);
     sigaddset(&children, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &children, nullptr);
     children_ = UniqueFd{signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK)};
   }
 

@@ -1,6 +1,7 @@
 #include "sim/scenario/expression.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "sim/scenario/expression_node.h"
 #include "sim/scenario/units.h"
@@ -10,12 +11,6 @@ namespace understudy::sim {
 namespace {
 
 using Value = std::optional<std::int64_t>;
-
-std::int64_t number(const MacAddress& mac) {
-  std::int64_t value = 0;
-  for (const std::uint8_t byte : mac.bytes) value = value << 8 | byte;
-  return value;
-}
 
 MacAddress mac_of(std::int64_t value) {
   MacAddress mac;
@@ -40,10 +35,10 @@ Value atom(const ExpressionStep& step, const WorldView& world) {
     case Operation::holders:
       return world.holders(step.address);
     case Operation::arp:
-      if (const auto mac = world.arp(step.host, step.address)) return number(*mac);
+      if (const auto mac = world.arp(step.host, step.address)) return to_number(*mac);
       return std::nullopt;
     case Operation::mac:
-      return number(world.mac(step.host));
+      return to_number(world.mac(step.host));
     case Operation::service:
       return static_cast<std::int64_t>(world.service(step.host, step.item));
     case Operation::priority:

@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/net/instant.h"
 #include "core/net/ip_address.h"
+#include "core/net/mac_address.h"
 #include "core/vrrp/state.h"
 
 namespace understudy::sim {
@@ -56,6 +58,13 @@ enum class Operation : std::uint8_t {
   logical_and,
   logical_or,
 };
+
+/// A MAC as its 48 bits.
+constexpr std::int64_t to_number(const MacAddress& mac) {
+  std::int64_t value = 0;
+  for (const std::uint8_t byte : mac.bytes) value = value << 8 | byte;
+  return value;
+}
 
 /// One operation. A value is an optional 64-bit integer: nanoseconds, a host's index, a MAC's 48
 /// bits, an enumerator; empty is null.

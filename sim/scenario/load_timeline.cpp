@@ -44,12 +44,6 @@ void load_at(LoadContext& context, const YamlNode& node, const Scenario& scenari
   }
 }
 
-bool has_an_end(const Verb& verb) {
-  return !std::holds_alternative<NoteFault>(verb) &&
-         !(std::holds_alternative<HostFault>(verb) &&
-           std::get<HostFault>(verb).verb == HostVerb::reboot);
-}
-
 void load_fault(LoadContext& context, const YamlNode& node, Scenario& scenario) {
   Fault fault;
   fault.position = node.position;
@@ -61,7 +55,7 @@ void load_fault(LoadContext& context, const YamlNode& node, Scenario& scenario) 
     fault.lasts = context.duration(*lasts);
     if (fault.lasts == Duration{})
       context.error(*lasts, "out-of-range", "`for` must be longer than 0 s");
-    if (verb && !has_an_end(fault.verb))
+    if (verb && std::holds_alternative<NoteFault>(fault.verb))
       context.key_error(*lasts, "conflict", "this fault is over at once: it takes no `for`");
   }
   scenario.timeline.push_back(std::move(fault));

@@ -1,0 +1,147 @@
+#include "sim/cli/sim.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/cli/output.h"
+#include "sim/report/json_report.h"
+#include "sim/report/terminal_report.h"
+#include "sim/run.h"
+#include "sim/scenario/loader.h"
+
+namespace {
+
+using namespace understudy;
+
+struct Arguments {
+  std::string scenario;
+  std::string case_name;
+  std::optional<std::uint64_t> seed;
+  std::string json_path;
+  std::string pcap_directory;
+  bool quiet = false;
+};
+
+/// Errors with line and caret; what only deserves a look takes one line.
+void show(const std::vector<Diagnostic>& diagnostics, bool quiet) {
+  for (const Diagnostic& diagnostic : diagnostics) {
+    std::string text = format(diagnostic);
+    if (diagnostic.severity != Severity::error) {
+      if (quiet) continue;
+      text = text.substr(0, text.find('\n') + 1);
+    }
+    std::fwrite(text.data(), 1, text.size(), stderr);
+  }
+}
+
+bool choose_case(std::vector<sim::Scenario>& cases, const Arguments& arguments) {
+  std::vector<std::string_view> names;
+  for (const sim::Scenario& scenario : cases)
+    if (!scenario.case_name.empty()) names.push_back(scenario.case_name);
+  if (std::find(names.begin(), names.end(), arguments.case_name) != names.end()) {
+    std::erase_if(cases, [&](const sim::Scenario& scenario) {
+      return scenario.case_name != arguments.case_name;
+    });
+    return true;
+  }
+  std::string text = arguments.scenario + ": error: there is no case '" + arguments.case_name + "'";
+  const std::string_view closest = closest_match(arguments.case_name, names);
+  if (!closest.empty()) text += ": did you mean '" + std::string(closest) + "'?";
+  text += names.empty() ? "\nthe file has no cases: leave out --case\n" : "\nthere are:\n";
+  for (const std::string_view name : names) text += "  " + std::string(name) + "\n";
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  return false;
+}
+
+std::string title(const sim::Scenario& scenario) {
+  std::string text = scenario.about.empty() ? "\n" : ": " + scenario.about + "\n";
+  text = scenario.name + text;
+  std::replace_if(
+      text.begin(), text.end() - 1,
+      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
+  return text + "\n";
+}
+
+std::string line_of(const sim::RunResult& result) {
+  return std::string(to_string(result.verdict)) + "  " +
+         (result.case_name.empty() ? result.scenario : result.case_name) + "\n";
+}
+
+std::string replay_command(const Arguments& arguments, const sim::RunResult& result) {
+  std::string text = "  again: understudy sim " + arguments.scenario;
+  if (!result.case_name.empty()) text += " --case " + result.case_name;
+  return text + " --seed " + std::to_string(result.seed) + "\n\n";
+}
+
+int rehearse(const Arguments& arguments) {
+  sim::LoadResult loaded = sim::load_file(arguments.scenario);
+  show(loaded.diagnostics, arguments.quiet);
+  if (has_errors(loaded.diagnostics) || loaded.cases.empty()) return 2;
+  const bool list = loaded.cases.size() > 1;
+  if (!arguments.case_name.empty() && !choose_case(loaded.cases, arguments)) return 2;
+
+  const bool for_people = arguments.json_path != "-";
+  const sim::TerminalStyle style{cli::output_has_color(), cli::output_width()};
+  sim::RunOptions options;
+  options.pcap_directory = arguments.pcap_directory;
+  options.timeline = for_people && !arguments.quiet;
+  if (options.timeline && !cli::print(title(loaded.cases.front()))) return 2;
+
+  std::vector<sim::RunResult> results;
+  for (sim::Scenario& scenario : loaded.cases) {
+    if (arguments.seed) scenario.seed = *arguments.seed;
+    auto result = sim::run(scenario, options);
+    if (!result) {
+      std::fprintf(stderr, "%s: error: %s\n", arguments.scenario.c_str(), result.error().c_str());
+      return 2;
+    }
+    results.push_back(std::move(*result));
+    if (!for_people) continue;
+    std::string captures = options.pcap_directory;
+    if (!captures.empty() && !scenario.case_name.empty()) captures += "/" + scenario.case_name;
+    std::string text = arguments.quiet ? line_of(results.back())
+                                       : terminal_report(results.back(), style, captures);
+    if (!arguments.quiet && results.back().verdict != sim::Verdict::pass)
+      text += replay_command(arguments, results.back());
+    if (!cli::print(text)) return 2;
+  }
+  if (for_people && !arguments.quiet && results.size() > 1 &&
+      !cli::print(terminal_summary(results, style)))
+    return 2;
+  if (!arguments.json_path.empty() &&
+      !cli::write_output(arguments.json_path,
+                         json_report(results, list && arguments.case_name.empty())))
+    return 2;
+  return std::all_of(results.begin(), results.end(),
+                     [](const sim::RunResult& r) { return r.verdict == sim::Verdict::pass; })
+             ? 0
+             : 1;
+}
+
+}  // namespace
+
+void add_sim(CLI::App& app, int& exit_code) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command =
+      app.add_subcommand("sim", "Rehearse a scenario: timeline, the client's blackouts, verdicts");
+  command->add_option("SCENARIO", arguments->scenario, "scenario file (YAML)")->required();
+  command->add_option("--case", arguments->case_name, "run only this case of the file");
+  command->add_option("--seed", arguments->seed,
+                      "seed of every random draw (default: the file's, else 0)");
+  command->add_option(
+      "--json", arguments->json_path,
+      "write the results as JSON to this file; '-': to standard output, and nothing "
+      "else there");
+  command->add_option("--pcap", arguments->pcap_directory,
+                      "write captures here: CASE/HOST.NIC.pcap");
+  command->add_flag("-q,--quiet", arguments->quiet, "one line a case, no warnings");
+  command->footer(
+      "Exit status: 0 every case passes, 1 one does not, 2 unreadable input or bad usage.");
+  command->callback([arguments, &exit_code] { exit_code = rehearse(*arguments); });
+}

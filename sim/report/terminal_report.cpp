@@ -1,0 +1,288 @@
+#include "sim/report/terminal_report.h"
+
+#include <algorithm>
+
+#include "sim/scenario/units.h"
+
+namespace understudy::sim {
+namespace {
+
+enum class Ink : std::uint8_t { plain, bold, dim, red, green, yellow, cyan };
+
+constexpr unsigned kNarrowest = 60, kWidest = 120;
+
+/// Columns of UTF-8 text, one a code point.
+std::size_t columns(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+  }));
+}
+
+std::string pad(std::string text, std::size_t width) {
+  const std::size_t length = columns(text);
+  if (length < width) text.append(width - length, ' ');
+  return text;
+}
+
+std::string pad_left(std::string text, std::size_t width) {
+  const std::size_t length = columns(text);
+  if (length < width) text.insert(0, width - length, ' ');
+  return text;
+}
+
+/// Names and texts come from files: none may steer the terminal.
+std::string harmless(std::string text) {
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  return text;
+}
+
+std::size_t next_code_point(std::string_view text, std::size_t place) {
+  do {
+    ++place;
+  } while (place < text.size() && (static_cast<unsigned char>(text[place]) & 0xc0) == 0x80);
+  return place;
+}
+
+/// Lines of at most `width` columns, broken at blanks where there are any.
+std::vector<std::string> wrap(std::string_view text, std::size_t width) {
+  std::vector<std::string> lines;
+  while (true) {
+    std::size_t end = 0, blank = 0;
+    for (std::size_t used = 0; end < text.size() && used < width; ++used) {
+      if (text[end] == ' ') blank = end;
+      end = next_code_point(text, end);
+    }
+    if (end >= text.size()) {
+      lines.emplace_back(text);
+      return lines;
+    }
+    const bool at_blank = blank != 0 && text[end] != ' ';
+    const std::size_t cut = at_blank ? blank : end;
+    lines.emplace_back(text.substr(0, cut));
+    text.remove_prefix(std::min(text.find_first_not_of(' ', cut), text.size()));
+  }
+}
+
+/// "10.648538": seconds rounded down to the microsecond; exact ones are in the JSON.
+std::string clock_text(Instant at) {
+  const std::int64_t count = at.time_since_epoch().count() / 1000;
+  std::string fraction = std::to_string(count % 1'000'000);
+  fraction.insert(0, 6 - fraction.size(), '0');
+  return std::to_string(count / 1'000'000) + "." + fraction;
+}
+
+class Page {
+ public:
+  explicit Page(const TerminalStyle& style)
+      : style_(style), width_(std::clamp(style.width, kNarrowest, kWidest)) {}
+
+  std::size_t width() const { return width_; }
+  std::string ink(Ink ink, const std::string& text) const {
+    constexpr std::string_view kCodes[] = {"", "1", "2", "31;1", "32", "33", "36"};
+    if (!style_.color || ink == Ink::plain) return text;
+    return "\x1b[" + std::string(kCodes[static_cast<std::uint8_t>(ink)]) + "m" + text + "\x1b[0m";
+  }
+  void line(const std::string& text = {}) { text_ += text + "\n"; }
+  /// `first` (already inked, `first_columns` wide), then text that goes on below itself.
+  void entry(const std::string& first, std::size_t first_columns, const std::string& text,
+             Ink text_ink = Ink::plain) {
+    const auto lines = wrap(text, width_ > first_columns + 20 ? width_ - first_columns : 20);
+    for (std::size_t i = 0; i < lines.size(); ++i)
+      line((i == 0 ? first : std::string(first_columns, ' ')) + ink(text_ink, lines[i]));
+  }
+  std::string take() { return std::move(text_); }
+
+ private:
+  const TerminalStyle& style_;
+  unsigned width_;
+  std::string text_;
+};
+
+Ink ink_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::pass:
+      return Ink::green;
+    case Verdict::fail:
+      return Ink::red;
+    default:
+      return Ink::yellow;
+  }
+}
+
+std::string word_of(Verdict verdict) {
+  return verdict == Verdict::fail ? "FAIL" : std::string(to_string(verdict));
+}
+
+void heading(Page& page, const RunResult& result) {
+  const std::string name = harmless(result.case_name.empty() ? result.scenario : result.case_name);
+  const std::string verdict = word_of(result.verdict);
+  const std::size_t used = columns(name) + verdict.size() + 8;
+  const std::string rule(page.width() > used ? page.width() - used : 3, '-');
+  page.line(page.ink(Ink::dim, "--") + " " + page.ink(Ink::bold, name) + " " +
+            page.ink(Ink::dim, rule) + " " + page.ink(ink_of(result.verdict), verdict) + " " +
+            page.ink(Ink::dim, "--"));
+}
+
+Ink ink_of(TimelineEntry::Kind kind) {
+  switch (kind) {
+    case TimelineEntry::Kind::fault:
+      return Ink::yellow;
+    case TimelineEntry::Kind::transition:
+      return Ink::bold;
+    case TimelineEntry::Kind::refusal:
+    case TimelineEntry::Kind::blackout:
+      return Ink::red;
+    case TimelineEntry::Kind::announcement:
+    case TimelineEntry::Kind::script:
+      return Ink::dim;
+    default:
+      return Ink::plain;
+  }
+}
+
+void timeline(Page& page, const RunResult& result) {
+  std::size_t hosts = 0;
+  for (const TimelineEntry& entry : result.timeline) hosts = std::max(hosts, columns(entry.host));
+  for (const TimelineEntry& entry : result.timeline) {
+    const std::string time = pad_left(clock_text(entry.at), 12) + " s  ";
+    const std::string host = pad(harmless(entry.host), hosts) + "  ";
+    page.entry(page.ink(Ink::dim, time) + page.ink(Ink::cyan, host), columns(time + host),
+               harmless(entry.text), ink_of(entry.kind));
+  }
+  if (!result.timeline.empty()) page.line();
+}
+
+/// Milliseconds with three places, so that columns line up: "648.537".
+std::string cell(Duration duration) {
+  const std::int64_t count = duration.count() / 1000;
+  std::string fraction = std::to_string(std::abs(count % 1000));
+  fraction.insert(0, 3 - fraction.size(), '0');
+  const bool minus = count < 0 && count > -1000;
+  return (minus ? "-" : "") + std::to_string(count / 1000) + "." + fraction;
+}
+
+void blackouts(Page& page, const RunResult& result) {
+  if (result.probes.empty()) return;
+  std::size_t names = 5;
+  for (const ProbeRecord& probe : result.probes) names = std::max(names, columns(probe.name));
+  constexpr std::string_view kParts[] = {"blackout ms", "= detect",  "+ elect",
+                                         "+ announce",  "+ relearn", "+ probe"};
+  bool any = false;
+  for (const ProbeRecord& probe : result.probes) any = any || !probe.blackouts.empty();
+  if (any) {
+    std::string titles = "  " + pad("probe", names) + pad_left("from", 14);
+    for (const auto part : kParts) titles += pad_left(std::string(part), 12);
+    page.line(page.ink(Ink::dim, titles));
+  }
+  for (const ProbeRecord& probe : result.probes) {
+    const std::string name = "  " + pad(harmless(probe.name), names);
+    for (const BlackoutRecord& blackout : probe.blackouts) {
+      std::string row = pad_left(clock_text(blackout.start) + " s", 14);
+      const std::string total = pad_left(cell(blackout.end - blackout.start), 12);
+      std::string parts;
+      for (const Duration part :
+           {blackout.detect, blackout.elect, blackout.announce, blackout.relearn, blackout.probe})
+        parts += pad_left(cell(part), 12);
+      page.line(name + row + page.ink(Ink::bold, total) + parts);
+    }
+    page.line(name + "  " + std::to_string(probe.answered) + " of " + std::to_string(probe.sent) +
+              " requests answered" +
+              (probe.blackouts.empty() ? ", no blackout"
+               : probe.blackouts.size() > 1
+                   ? ", longest blackout " + cell(probe.longest_blackout) + " ms"
+                   : ""));
+  }
+  page.line();
+}
+
+std::string margin_text(const ExpectationResult& expectation) {
+  if (!expectation.margin) return {};
+  const Duration margin = *expectation.margin;
+  if (margin < Duration{}) return to_text(-margin) + " too much";
+  return to_text(margin) + " to spare";
+}
+
+void expectations(Page& page, const RunResult& result) {
+  constexpr std::size_t kVerdictColumns = 11;
+  std::size_t longest = 0;
+  for (const auto& expectation : result.expectations)
+    longest = std::max(longest, columns(expectation.text));
+  for (const ExpectationResult& expectation : result.expectations) {
+    const std::string verdict =
+        "  " + page.ink(ink_of(expectation.verdict), pad(word_of(expectation.verdict), 9));
+    const std::string margin = margin_text(expectation);
+    const std::string text = harmless(expectation.text);
+    const bool fits = kVerdictColumns + longest + 2 + columns(margin) <= page.width();
+    if (margin.empty() || fits) {
+      const std::string full = margin.empty() ? text : pad(text, longest + 2) + margin;
+      page.entry(verdict, kVerdictColumns, full);
+    } else {
+      page.entry(verdict, kVerdictColumns, text);
+      page.entry(std::string(kVerdictColumns, ' '), kVerdictColumns, margin, Ink::dim);
+    }
+    if (expectation.verdict != Verdict::pass && !expectation.detail.empty())
+      page.entry(std::string(kVerdictColumns, ' '), kVerdictColumns, harmless(expectation.detail),
+                 ink_of(expectation.verdict));
+  }
+}
+
+void oracles(Page& page, const RunResult& result) {
+  constexpr std::size_t kVerdictColumns = 11;
+  std::string holding;
+  for (const OracleResult& oracle : result.oracles) {
+    if (oracle.verdict == Verdict::pass) {
+      holding += (holding.empty() ? "" : ", ") + oracle.name;
+      continue;
+    }
+    const std::string verdict =
+        "  " + page.ink(ink_of(oracle.verdict), pad(word_of(oracle.verdict), 9));
+    page.entry(verdict, kVerdictColumns,
+               oracle.name + (oracle.at ? " at " + clock_text(*oracle.at) + " s" : "") +
+                   (oracle.detail.empty() ? "" : ": " + harmless(oracle.detail)));
+  }
+  if (!holding.empty())
+    page.entry("  " + page.ink(Ink::green, pad("pass", 9)), kVerdictColumns, "oracles: " + holding,
+               Ink::dim);
+}
+
+}  // namespace
+
+std::string terminal_report(const RunResult& result, const TerminalStyle& style,
+                            const std::string& captures) {
+  Page page(style);
+  heading(page, result);
+  page.line();
+  timeline(page, result);
+  blackouts(page, result);
+  expectations(page, result);
+  oracles(page, result);
+  if (!captures.empty()) {
+    page.line();
+    page.line("  captures: " + harmless(captures));
+  }
+  page.line();
+  return page.take();
+}
+
+std::string terminal_summary(const std::vector<RunResult>& results, const TerminalStyle& style) {
+  Page page(style);
+  std::string passed, others;
+  std::size_t count = 0;
+  for (const RunResult& result : results) {
+    if (result.verdict == Verdict::pass) {
+      ++count;
+      continue;
+    }
+    others += (others.empty() ? "" : ", ") + harmless(result.case_name) + " " +
+              page.ink(ink_of(result.verdict), word_of(result.verdict));
+  }
+  const std::string all = std::to_string(results.size());
+  if (count == results.size())
+    page.line(page.ink(Ink::green, all + (count == 1 ? " case passes" : " cases pass")));
+  else
+    page.line(std::to_string(count) + " of " + all + " cases pass: " + others);
+  return page.take();
+}
+
+}  // namespace understudy::sim

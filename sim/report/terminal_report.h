@@ -1,0 +1,25 @@
+// What people read after `understudy sim`.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/run_result.h"
+
+namespace understudy::sim {
+
+struct TerminalStyle {
+  bool color = false;  // escape sequences; only for a terminal
+  unsigned width = 100;
+};
+
+/// One case: heading with the verdict, timeline, blackouts by cause, expectations with their
+/// margins, oracles. `captures`: the folder where its capture files lie, empty for none. Control
+/// bytes in texts are shown as '?'.
+std::string terminal_report(const RunResult& result, const TerminalStyle& style,
+                            const std::string& captures = {});
+
+/// The last line of several cases: how many passed, which did not.
+std::string terminal_summary(const std::vector<RunResult>& results, const TerminalStyle& style);
+
+}  // namespace understudy::sim

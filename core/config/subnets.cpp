@@ -30,9 +30,9 @@ std::vector<Diagnostic> check_subnets(const Config& config, std::string_view tex
         if (subnet.interface == interface &&
             subnet.address.address.family() == address.address.family())
           known.push_back(subnet.address);
-      const bool inside = std::any_of(known.begin(), known.end(), [&](const auto& subnet) {
-        return contains(subnet, address.address);
-      });
+      const bool inside = std::any_of(
+          known.begin(), known.end(),
+          [&vip = address.address](const auto& subnet) { return contains(subnet, vip); });
       if (inside || known.empty()) continue;
       Diagnostic note;
       note.file = file.empty() ? config.file : file;

@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "core/net/byte_order.h"
 #include "core/node/node.h"
 #include "core/vrrp/advert_codec.h"
 #include "core/vrrp/receive_rules.h"
@@ -107,7 +108,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   hear(node, now, left, effects);
   while (left.size() > 3) {
     now += std::chrono::milliseconds{25} * left[0];
-    const auto length = std::min<std::size_t>(left[1] << 8 | left[2], left.size() - 3);
+    const auto length = std::min<std::size_t>(load_be16(left.data() + 1), left.size() - 3);
     while (node.next_deadline() && *node.next_deadline() <= now)
       node.handle(now, DeadlineReached{}, effects);
     hear(node, now, left.subspan(3, length), effects);

@@ -15,6 +15,7 @@
 #include "daemon/host.h"
 #include "daemon/host_check.h"
 #include "daemon/pid_file.h"
+#include "daemon/real_time.h"
 
 namespace understudy::daemon {
 namespace {
@@ -115,11 +116,14 @@ Started<void> serve(const Options& options, Prepared prepared, Callback started)
     if (!client) return tl::unexpected(cannot_run("understudyd: " + client.error()));
     scripts = std::move(*client);
   }
+  const bool real_time = become_real_time();
   if (const auto confined = confine(); !confined)
     return tl::unexpected(cannot_run("understudyd: " + confined.error()));
   started();
   start_log(options.log_console);
   log_start(prepared.remarks);
+  if (!real_time)
+    log_line(LogLevel::info, "no real-time priority here: a busy host may delay adverts");
   Host{prepared.node, std::move(*network), std::move(prepared.table), std::move(scripts),
        options.log_detail}
       .run();

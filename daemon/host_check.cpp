@@ -53,7 +53,7 @@ std::vector<Diagnostic> check_interfaces(const LoadedConfig& loaded, Netlink& ne
   const auto check = [&](const std::string& name, const Place& place) {
     if (name.empty() || netlink.link(name)) return;
     found.push_back(diagnose(loaded, place, severity, "missing-interface",
-                             "there is no interface `" + name + "` on this host"));
+                             "There is no interface '" + name + "' on this host"));
   };
   for (const auto& instance : loaded.parsed.config.instances) {
     check(instance.interface, {instance.file, instance.interface_at, instance.interface});
@@ -88,7 +88,7 @@ std::vector<Diagnostic> check_scripts(const LoadedConfig& loaded, const ScriptTa
     };
     const auto program = find_program(command.argv.front());
     if (program.empty()) {
-      add("missing-script", "`" + command.argv.front() + "` is not there: every run will fail");
+      add("missing-script", "'" + command.argv.front() + "' is not there: every run will fail");
     } else if (const auto why = command.uid == 0 ? find_insecurity(program) : std::nullopt) {
       if (command.secure_only)
         add("insecure-script", *why + ": enable_script_security lets every run fail");

@@ -41,13 +41,13 @@ tl::expected<Identity, std::string> resolve(const config::ScriptUser& wanted) {
   }
   const passwd* entry = getpwnam(wanted.user.c_str());
   if (entry == nullptr)
-    return tl::unexpected("there is no user `" + wanted.user + "` on this host");
+    return tl::unexpected("there is no user '" + wanted.user + "' on this host");
   identity.uid = entry->pw_uid;
   identity.gid = entry->pw_gid;
   if (!wanted.group.empty()) {
     const group* found = getgrnam(wanted.group.c_str());
     if (found == nullptr)
-      return tl::unexpected("there is no group `" + wanted.group + "` on this host");
+      return tl::unexpected("there is no group '" + wanted.group + "' on this host");
     identity.gid = found->gr_gid;
   }
   identity.groups = groups_of(wanted.user, identity.gid);

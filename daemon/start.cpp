@@ -72,9 +72,6 @@ Started<Prepared> prepare(const LoadedConfig& loaded) {
   auto netlink = Netlink::open();
   if (!netlink) return tl::unexpected(cannot_run("understudyd: " + netlink.error()));
   auto node = make_node_config(config);
-  if (node->virtual_routers.empty())
-    return tl::unexpected(StartError{
-        kExitBadConfig, config.file + ": error: no vrrp_instance: there is nothing to run"});
   auto table = make_script_table(config, *node);
   auto errors = check_interfaces(loaded, *netlink, Severity::error);
   if (!table) errors.push_back(unknown_user(loaded, table.error()));

@@ -1,0 +1,54 @@
+// Makes the timeline's faults happen, and undoes them when their time is over.
+#pragma once
+
+#include <cstdint>
+#include <variant>
+#include <vector>
+
+#include "sim/host_control.h"
+
+namespace understudy::sim {
+
+class FaultListener {
+ public:
+  virtual ~FaultListener() = default;
+  virtual void fault_happened(std::size_t fault, bool end) = 0;
+};
+
+/// The end of a fault restores what was before it.
+class FaultInjector {
+ public:
+  FaultInjector(Stage& stage, HostControl& control, FaultListener& listener);
+
+  /// Plans the faults that hang on no other.
+  void start();
+  /// EventKind::fault and fault_end.
+  void handle(const Event& event);
+
+ private:
+  using Before = std::variant<std::monostate, ServiceTable::Condition, bool>;
+
+  void plan_followers(std::size_t fault, bool end);
+
+  Before apply(const ServiceFault& fault);
+  Before apply(const DaemonFault& fault);
+  Before apply(const HostFault& fault);
+  Before apply(const PauseFault& fault);
+  Before apply(const NicFault& fault);
+  Before apply(const FirewallFault& fault);
+  Before apply(const NoteFault& fault);
+  void undo(const ServiceFault& fault, const Before& before);
+  void undo(const DaemonFault& fault, const Before& before);
+  void undo(const HostFault& fault, const Before& before);
+  void undo(const PauseFault& fault, const Before& before);
+  void undo(const NicFault& fault, const Before& before);
+  void undo(const FirewallFault& fault, const Before& before);
+  void undo(const NoteFault& fault, const Before& before);
+
+  Stage& stage_;
+  HostControl& control_;
+  FaultListener& listener_;
+  std::vector<Before> before_;  // by fault
+};
+
+}  // namespace understudy::sim

@@ -1,0 +1,30 @@
+// A host's packet filter: the INPUT and OUTPUT chains of iptables, as far as scenarios use them.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/net/ipv4_header.h"
+#include "sim/scenario/scenario.h"
+
+namespace understudy::sim {
+
+/// Rules are tried from the head; the first that matches decides, and none means ACCEPT. ARP does
+/// not pass here.
+class Firewall {
+ public:
+  bool empty() const { return rules_.empty(); }
+  void insert(const FirewallRule& rule) { rules_.insert(rules_.begin(), rule); }
+  /// Removes the first rule equal to `rule`; nothing when there is none.
+  void remove(const FirewallRule& rule);
+  void clear() { rules_.clear(); }
+
+  /// Whether the packet may pass the chain. `interface` is where it came in or goes out.
+  bool accepts(FirewallChain chain, const Ipv4Header& packet, std::string_view interface) const;
+
+ private:
+  std::vector<FirewallRule> rules_;
+};
+
+}  // namespace understudy::sim

@@ -1,0 +1,125 @@
+#include "sim/mastership.h"
+
+#include <algorithm>
+
+namespace understudy::sim {
+
+Mastership::Mastership(const Stage& stage, const SimHosts& hosts) : stage_(stage) {
+  std::map<std::string, std::size_t> names;
+  for (const auto& host : hosts) {
+    configs_.push_back(host.daemon ? &host.daemon->config() : nullptr);
+    if (configs_.back() == nullptr) continue;
+    for (const auto& router : configs_.back()->virtual_routers) {
+      names.emplace(router.name, 0);
+      for (const auto& address : router.addresses) holders_.try_emplace(address.address);
+    }
+  }
+  for (auto& [name, index] : names) {
+    index = groups_.size();
+    groups_.push_back({name, {}, std::nullopt, 0});
+  }
+  for (const auto* config : configs_) {
+    auto& members = members_.emplace_back();
+    if (config == nullptr) continue;
+    for (std::size_t i = 0; i < config->virtual_routers.size(); ++i)
+      members.push_back({i, names.at(config->virtual_routers[i].name)});
+  }
+}
+
+void Mastership::enter(std::size_t host, std::size_t router, std::optional<State> state) {
+  Member& member = members_[host][router];
+  if (state) ++member.entries[static_cast<std::size_t>(*state)];
+  const bool master = state == State::master;
+  if (master == member.master) return;
+  member.master = master;
+  Group& group = groups_[member.group];
+  group.occupancy.change(stage_.now, master);
+  const auto sole = sole_master(member.group);
+  if (!sole) return;
+  if (group.last_sole && *group.last_sole != *sole) ++group.flaps;
+  group.last_sole = sole;
+}
+
+std::optional<std::size_t> Mastership::sole_master(std::size_t group) const {
+  if (groups_[group].occupancy.count() != 1) return std::nullopt;
+  for (std::size_t host = 0; host < members_.size(); ++host)
+    for (const auto& member : members_[host])
+      if (member.group == group && member.master) return host;
+  return std::nullopt;
+}
+
+void Mastership::hold(const IpAddress& address, bool one_more) {
+  const auto found = holders_.find(address);
+  if (found != holders_.end()) found->second.change(stage_.now, one_more);
+}
+
+const Mastership::Group* Mastership::find_group(std::string_view name) const {
+  for (const auto& group : groups_)
+    if (group.name == name) return &group;
+  return nullptr;
+}
+
+unsigned Mastership::masters(std::string_view instance) const {
+  const Group* group = find_group(instance);
+  return group == nullptr ? 0 : group->occupancy.count();
+}
+
+std::optional<std::size_t> Mastership::master(std::string_view instance) const {
+  const Group* group = find_group(instance);
+  if (group == nullptr) return std::nullopt;
+  return sole_master(static_cast<std::size_t>(group - groups_.data()));
+}
+
+std::uint64_t Mastership::flaps(std::string_view instance) const {
+  const Group* group = find_group(instance);
+  return group == nullptr ? 0 : group->flaps;
+}
+
+std::optional<RouterPlace> Mastership::find(std::size_t host, std::string_view instance) const {
+  if (host >= configs_.size() || configs_[host] == nullptr) return std::nullopt;
+  const int router = configs_[host]->find_virtual_router(instance);
+  if (router < 0) return std::nullopt;
+  return RouterPlace{host, static_cast<std::size_t>(router)};
+}
+
+std::uint64_t Mastership::transitions(std::string_view instance, std::size_t host,
+                                      State state) const {
+  const auto place = find(host, instance);
+  if (!place) return 0;
+  return members_[host][place->router].entries[static_cast<std::size_t>(state)];
+}
+
+unsigned Mastership::holders(const IpAddress& address) const {
+  const auto found = holders_.find(address);
+  return found == holders_.end() ? 0 : found->second.count();
+}
+
+std::size_t Mastership::master_of(const IpAddress& address) const {
+  std::size_t only = kNoHost;
+  for (std::size_t host = 0; host < members_.size(); ++host) {
+    for (const auto& member : members_[host]) {
+      if (!member.master) continue;
+      const auto& addresses = configs_[host]->virtual_routers[member.router].addresses;
+      const bool has = std::any_of(addresses.begin(), addresses.end(),
+                                   [&](const auto& own) { return own.address == address; });
+      if (!has) continue;
+      if (only != kNoHost) return kNoHost;
+      only = host;
+    }
+  }
+  return only;
+}
+
+void Mastership::fill(RunResult& result) {
+  for (auto& group : groups_) {
+    group.occupancy.settle(stage_.now);
+    result.dual_master[group.name] = group.occupancy.several();
+    result.no_master[group.name] = group.occupancy.none();
+  }
+  for (auto& [address, occupancy] : holders_) {
+    occupancy.settle(stage_.now);
+    result.dual_holder[to_string(address)] = occupancy.several();
+  }
+}
+
+}  // namespace understudy::sim

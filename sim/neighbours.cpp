@@ -1,0 +1,155 @@
+#include "sim/neighbours.h"
+
+#include <utility>
+
+namespace understudy::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Linux's defaults: net.ipv4.neigh.default.*
+constexpr Duration kReachableLowest = 15s;  // half to one and a half of base_reachable_time
+constexpr Duration kReachableHighest = 45s;
+constexpr Duration kRetransmit = 1s;         // retrans_time
+constexpr Duration kDelayFirstProbe = 5s;    // delay_first_probe_time
+constexpr Duration kLockTime = 1s;           // locktime: the first of two quick replies wins
+constexpr unsigned kProbes = 3;              // ucast_solicit, mcast_solicit
+constexpr std::size_t kWaitingPackets = 64;  // about unres_qlen_bytes
+
+}  // namespace
+
+NeighbourTable::NeighbourTable(NeighbourLink& link, RandomStream draws)
+    : link_(link), reachable_time_(draws.uniform(kReachableLowest, kReachableHighest)) {}
+
+NeighbourTable::Entry* NeighbourTable::entry_of(Ipv4Address address) {
+  for (auto& entry : entries_)
+    if (entry.phase != Phase::unused && entry.address == address) return &entry;
+  return nullptr;
+}
+
+NeighbourTable::Entry& NeighbourTable::make_entry(Ipv4Address address, std::uint32_t nic) {
+  Entry* place = nullptr;
+  for (auto& entry : entries_)
+    if (entry.phase == Phase::unused) place = &entry;
+  if (place == nullptr) place = &entries_.emplace_back();
+  *place = Entry{};
+  place->address = address;
+  place->nic = nic;
+  return *place;
+}
+
+void NeighbourTable::arm(Entry& entry, Instant at) {
+  entry.timer_at = at;
+  link_.wake_neighbours_at(at);
+}
+
+void NeighbourTable::send(Instant now, std::uint32_t nic, Ipv4Address neighbour, Ipv4Address source,
+                          std::span<const std::uint8_t> packet) {
+  Entry* entry = entry_of(neighbour);
+  if (entry == nullptr) {
+    entry = &make_entry(neighbour, nic);
+    entry->phase = Phase::incomplete;
+    entry->probes = 1;
+    entry->asking_for = source;
+    entry->waiting.emplace_back(packet.begin(), packet.end());
+    arm(*entry, now + kRetransmit);
+    link_.ask(nic, neighbour, source, std::nullopt);
+    return;
+  }
+  if (entry->phase == Phase::incomplete) {
+    if (entry->waiting.size() == kWaitingPackets) entry->waiting.erase(entry->waiting.begin());
+    entry->waiting.emplace_back(packet.begin(), packet.end());
+    return;
+  }
+  const bool expired =
+      entry->phase == Phase::reachable && now > entry->confirmed_at + reachable_time_;
+  if (entry->phase == Phase::stale || expired) {
+    entry->phase = Phase::delay;
+    arm(*entry, now + kDelayFirstProbe);
+  }
+  link_.send_packet_to(nic, entry->mac, packet);
+}
+
+void NeighbourTable::heard(Instant now, std::uint32_t nic, const ArpPacket& packet, bool for_us) {
+  if (packet.sender_ip.is_unspecified() || packet.sender_mac.is_group()) return;
+  Entry* entry = entry_of(packet.sender_ip);
+  const bool request = packet.operation == ArpOperation::request;
+  if (for_us && request) {
+    // Whoever asks for us is about to talk to us.
+    if (entry == nullptr) entry = &make_entry(packet.sender_ip, nic);
+    return update(now, *entry, packet.sender_mac, Phase::stale, true);
+  }
+  if (entry == nullptr) return;
+  const bool settled = now > entry->updated_at + kLockTime;
+  update(now, *entry, packet.sender_mac, request || !for_us ? Phase::stale : Phase::reachable,
+         settled || packet.is_gratuitous());
+}
+
+void NeighbourTable::update(Instant now, Entry& entry, const MacAddress& mac, Phase phase,
+                            bool override_known) {
+  const bool known = has_mac(entry);
+  const bool same = known && entry.mac == mac;
+  if (known && !same && !override_known) return;
+  if (phase == Phase::reachable) entry.confirmed_at = now;
+  if (!(same && phase == Phase::stale)) entry.phase = phase;
+  entry.updated_at = now;
+  entry.mac = mac;
+  if (same) return;
+  link_.neighbour_changed(entry.address);
+  const auto waiting = std::exchange(entry.waiting, {});
+  // By value: sending may change the table.
+  const auto out = entry.nic;
+  for (const auto& packet : waiting) link_.send_packet_to(out, mac, packet);
+}
+
+void NeighbourTable::confirm(Instant now, Ipv4Address neighbour) {
+  if (Entry* entry = entry_of(neighbour)) entry->confirmed_at = now;
+}
+
+void NeighbourTable::drop(Entry& entry) {
+  const bool changed = has_mac(entry);
+  const auto address = entry.address;
+  entry = Entry{};
+  if (changed) link_.neighbour_changed(address);
+}
+
+void NeighbourTable::reach_deadline(Instant now) {
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    Entry& entry = entries_[i];
+    if (entry.phase < Phase::incomplete || entry.timer_at > now) continue;
+    if (entry.phase == Phase::delay && now < entry.confirmed_at + kDelayFirstProbe) {
+      entry.phase = Phase::reachable;
+    } else if (entry.phase == Phase::delay) {
+      entry.phase = Phase::probe;
+      entry.probes = 0;
+    }
+    if (entry.phase != Phase::incomplete && entry.phase != Phase::probe) continue;
+    if (entry.probes == kProbes) {
+      drop(entry);  // the packets that waited are lost with it
+      continue;
+    }
+    ++entry.probes;
+    arm(entry, now + kRetransmit);
+    const bool probing = entry.phase == Phase::probe;
+    link_.ask(entry.nic, entry.address, entry.asking_for,
+              probing ? std::optional{entry.mac} : std::nullopt);
+  }
+}
+
+std::optional<MacAddress> NeighbourTable::find(Ipv4Address neighbour) const {
+  for (const auto& entry : entries_)
+    if (entry.address == neighbour && has_mac(entry)) return entry.mac;
+  return std::nullopt;
+}
+
+void NeighbourTable::forget_nic(std::uint32_t nic) {
+  for (auto& entry : entries_)
+    if (entry.phase != Phase::unused && entry.nic == nic) drop(entry);
+}
+
+void NeighbourTable::clear() {
+  for (auto& entry : entries_)
+    if (entry.phase != Phase::unused) drop(entry);
+}
+
+}  // namespace understudy::sim

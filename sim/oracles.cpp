@@ -1,0 +1,174 @@
+#include "sim/oracles.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/vrrp/timers.h"
+
+namespace understudy::sim {
+
+Oracles::Oracles(const Stage& stage, const SimHosts& hosts)
+    : stage_(stage), hosts_(hosts), inspector_(stage.nics.size()) {
+  collect_groups();
+  compute_settling_time();
+}
+
+void Oracles::collect_groups() {
+  for (std::size_t host = 0; host < hosts_.size(); ++host) {
+    if (!hosts_[host].daemon) continue;
+    const auto& config = hosts_[host].daemon->config();
+    for (std::size_t i = 0; i < config.virtual_routers.size(); ++i) {
+      const auto& router = config.virtual_routers[i];
+      const int nic = hosts_[host].kernel.find_nic(config.interfaces[router.interface]);
+      if (nic < 0) continue;
+      const auto segment =
+          stage_.nics[stage_.nic_number(host, static_cast<std::size_t>(nic))].segment;
+      auto group = std::find_if(groups_.begin(), groups_.end(), [&](const Group& one) {
+        return one.segment == segment && one.vrid == router.rules.vrid &&
+               one.family == router.rules.family;
+      });
+      if (group == groups_.end())
+        group = groups_.insert(group, {segment, router.rules.vrid, router.rules.family, {}});
+      group->members.push_back({host, i, &router});
+    }
+  }
+}
+
+void Oracles::compute_settling_time() {
+  Duration interval{}, skew{}, way{}, wakeup{};
+  for (const auto& group : groups_) {
+    for (const auto& member : group.members) {
+      const auto& rules = member.config->rules;
+      int lowest = member.config->priority;
+      for (const auto& script : hosts_[member.host].daemon->config().tracked_scripts[member.router])
+        lowest -= script.weight < 0 ? -script.weight : script.reverse ? script.weight : 0;
+      const auto priority = static_cast<std::uint8_t>(std::max(lowest, 1));
+      interval = std::max(interval, rules.advert_interval);
+      skew = std::max(skew, skew_time(rules.version, priority, rules.advert_interval));
+      wakeup = std::max(wakeup, stage_.host(member.host).wakeup.highest);
+    }
+  }
+  for (const auto& segment : stage_.scenario.segments)
+    way = std::max(way, 2 * (segment.link.delay + segment.link.jitter));
+  settling_time_ = 3 * interval + skew + 2 * way + wakeup;
+}
+
+std::optional<Instant> Oracles::next_check() const {
+  const auto settled_at = disturbed_at_ + settling_time_;
+  if (judged_at_ && *judged_at_ >= settled_at) return std::nullopt;
+  return settled_at;
+}
+
+void Oracles::judge() {
+  if (stage_.now < disturbed_at_ + settling_time_) return;
+  judged_at_ = stage_.now;
+  for (const auto& group : groups_) judge(group);
+}
+
+bool Oracles::acts_as_master(const Member& member) const {
+  const auto& host = hosts_[member.host];
+  return host.alive() && host.state(member.router) == State::master;
+}
+
+bool Oracles::healthy(const Member& member) const {
+  const auto& host = hosts_[member.host];
+  if (!host.alive() || !host.daemon->running() || host.daemon->paused()) return false;
+  const auto state = host.state(member.router);
+  return state == State::backup || state == State::master;
+}
+
+void Oracles::judge(const Group& group) {
+  const Member* master = nullptr;
+  std::string names;
+  unsigned masters = 0;
+  for (const auto& member : group.members) {
+    if (!acts_as_master(member)) continue;
+    ++masters;
+    master = &member;
+    if (!breaches_[static_cast<std::size_t>(Oracle::one_master)])
+      names += (names.empty() ? "" : " and ") + name(member);
+  }
+  if (masters > 1) breach(Oracle::one_master, label(group) + ": " + names + " are MASTER");
+  if (masters == 0) {
+    const auto fit = std::find_if(group.members.begin(), group.members.end(),
+                                  [this](const Member& member) { return healthy(member); });
+    if (fit != group.members.end())
+      breach(Oracle::some_master,
+             label(group) + ": nobody is MASTER, though " + name(*fit) + " is fit");
+  }
+  judge_holders(group);
+  if (masters == 1) judge_arp(group, *master);
+}
+
+void Oracles::judge_holders(const Group& group) {
+  for (const auto& member : group.members) {
+    const auto& host = hosts_[member.host];
+    if (!host.alive() || member.config->owner()) continue;
+    const bool master = host.state(member.router) == State::master;
+    for (const auto& address : member.config->addresses) {
+      if (!address.address.is_ipv4() || host.kernel.holds(address.address) == master) continue;
+      breach(Oracle::holder_is_master,
+             label(group) + ": " + name(member) +
+                 (master ? " is MASTER without " : " is not MASTER and holds ") +
+                 to_string(address.address));
+    }
+  }
+}
+
+void Oracles::judge_arp(const Group& group, const Member& master) {
+  const auto& config = hosts_[master.host].daemon->config();
+  const int nic = hosts_[master.host].kernel.find_nic(config.interfaces[master.config->interface]);
+  const auto& mac = stage_.nics[stage_.nic_number(master.host, static_cast<std::size_t>(nic))].mac;
+  for (std::size_t host = 0; host < hosts_.size(); ++host) {
+    if (hosts_[host].daemon || !hosts_[host].alive()) continue;
+    for (const auto& address : master.config->addresses) {
+      if (!address.address.is_ipv4()) continue;
+      const auto entry = hosts_[host].kernel.neighbours().find(address.address.ipv4());
+      if (entry && *entry != mac)
+        breach(Oracle::true_arp, stage_.host(host).name + " sends frames for " +
+                                     to_string(address.address) + " to " + to_string(*entry) +
+                                     ", " + name(master) + " has " + to_string(mac) + " (" +
+                                     label(group) + ")");
+    }
+  }
+}
+
+void Oracles::inspect_closely(std::uint32_t nic, const Frame& frame) {
+  const auto& place = stage_.nics[nic];
+  const auto& daemon = hosts_[place.host].daemon;
+  auto complaint = inspector_.inspect(nic, frame, daemon ? &*daemon : nullptr);
+  if (!complaint.empty())
+    breach(Oracle::valid_adverts,
+           "an advert of " + stage_.host(place.host).name + ": " + complaint);
+}
+
+void Oracles::breach(Oracle oracle, std::string detail) {
+  auto& first = breaches_[static_cast<std::size_t>(oracle)];
+  if (!first) first = {stage_.now, std::move(detail)};
+}
+
+std::string Oracles::label(const Group& group) const {
+  return group.members.front().config->name + " (VRID " + std::to_string(group.vrid) + ")";
+}
+
+std::vector<OracleResult> Oracles::results() const {
+  std::vector<OracleResult> results;
+  for (std::size_t i = 0; i < kOracleCount; ++i) {
+    OracleResult result;
+    result.name = to_string(static_cast<Oracle>(i));
+    if (breaches_[i]) {
+      result.verdict = Verdict::fail;
+      result.at = breaches_[i]->at;
+      result.detail = breaches_[i]->detail;
+    }
+    for (const auto& waiver : stage_.scenario.waivers) {
+      if (waiver.oracle != result.name) continue;
+      result.verdict = Verdict::waived;
+      result.detail = waiver.reason;
+    }
+    results.push_back(std::move(result));
+  }
+  return results;
+}
+
+}  // namespace understudy::sim

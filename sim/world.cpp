@@ -1,0 +1,211 @@
+#include "sim/world.h"
+
+#include <algorithm>
+
+namespace understudy::sim {
+namespace {
+
+// More in one instant is a loop without delay, not a network.
+constexpr std::uint64_t kEventsPerInstantMax = 2'000'000;
+
+std::string seconds(Instant at) {
+  const auto nanoseconds = at.time_since_epoch().count();
+  auto fraction = std::to_string(1'000'000'000 + nanoseconds % 1'000'000'000).substr(1);
+  return std::to_string(nanoseconds / 1'000'000'000) + "." + fraction + " s";
+}
+
+}  // namespace
+
+World::World(const Scenario& scenario, const RunOptions& options)
+    : options_(options), stage_(scenario, options.timeline), network_(stage_, *this) {
+  make_hosts();
+  make_probes();
+  adverts_.resize(hosts_.size());
+  mastership_.emplace(stage_, hosts_);
+  oracles_.emplace(stage_, hosts_);
+  control_.emplace(stage_, hosts_, static_cast<ControlListener&>(*this));
+  faults_.emplace(stage_, *control_, static_cast<FaultListener&>(*this));
+  monitor_.emplace(scenario, *this);
+}
+
+void World::make_hosts() {
+  for (std::size_t i = 0; i < stage_.scenario.hosts.size(); ++i) {
+    auto& host = hosts_.emplace_back(stage_, network_, static_cast<KernelListener&>(*this), *this,
+                                     static_cast<ScriptListener&>(*this), i);
+    if (const auto& config = stage_.host(i).config)
+      host.daemon.emplace(stage_, host.kernel, host.scripts, static_cast<DaemonListener&>(*this), i,
+                          make_node_config(*config));
+  }
+}
+
+void World::make_probes() {
+  const auto& probes = stage_.scenario.probes;
+  probes_of_host_.resize(hosts_.size());
+  for (std::size_t i = 0; i < probes.size(); ++i) probes_of_host_[probes[i].from].push_back(i);
+  for (std::size_t i = 0; i < probes.size(); ++i) {
+    // Probes of one host share its ports evenly.
+    const auto& siblings = probes_of_host_[probes[i].from];
+    const auto place =
+        static_cast<std::size_t>(std::find(siblings.begin(), siblings.end(), i) - siblings.begin());
+    PortRange ports;
+    ports.count =
+        static_cast<std::uint16_t>(std::max<std::size_t>(ports.count / siblings.size(), 1));
+    ports.first = static_cast<std::uint16_t>(ports.first + place * ports.count);
+    probes_.push_back(
+        {ProbeRunner(stage_, hosts_[probes[i].from].kernel, i, ports), kNoHost, std::nullopt, 0});
+  }
+}
+
+tl::expected<RunResult, std::string> World::run() {
+  if (!options_.pcap_directory.empty()) {
+    auto taps = CaptureTaps::open(stage_, options_.pcap_directory);
+    if (!taps) return tl::unexpected(taps.error());
+    taps_ = std::move(*taps);
+  }
+  start();
+  if (auto played = play(); !played) return tl::unexpected(played.error());
+  if (taps_)
+    if (auto closed = taps_->close(); !closed) return tl::unexpected(closed.error());
+  return finish();
+}
+
+void World::start() {
+  for (std::uint32_t i = 0; i < hosts_.size(); ++i)
+    if (hosts_[i].daemon && stage_.host(i).daemon_started)
+      stage_.queue.push(Instant{stage_.host(i).phase}, EventKind::daemon_start, i);
+  faults_->start();
+  for (auto& probe : probes_) probe.runner.start();
+  update_next_check();
+}
+
+tl::expected<void, std::string> World::play() {
+  const Instant end{stage_.scenario.duration};
+  std::uint64_t in_this_instant = 0;
+  while (!stage_.queue.empty()) {
+    const Event event = stage_.queue.top();
+    if (event.at > stage_.now) [[likely]] {
+      if (stage_.version != observed_version_) observe();
+      // Observers may want to look at instants at which nothing happens.
+      while (next_check_ < event.at && next_check_ <= end) {
+        stage_.now = std::max(stage_.now, next_check_);
+        observe();
+      }
+      if (event.at > end) break;
+      stage_.now = event.at;
+      stage_.digest.add(event.at);
+      in_this_instant = 0;
+    }
+    stage_.queue.pop();
+    ++events_;
+    if (++in_this_instant > kEventsPerInstantMax)
+      return tl::unexpected("more than " + std::to_string(kEventsPerInstantMax) + " events at " +
+                            seconds(stage_.now) + ": something goes in a circle");
+    handle(event);
+  }
+  while (next_check_ <= end) {
+    stage_.now = std::max(stage_.now, next_check_);
+    observe();
+  }
+  stage_.now = end;
+  observe();
+  return {};
+}
+
+void World::handle(const Event& event) {
+  switch (event.kind()) {
+    case EventKind::switch_arrival:
+    case EventKind::nic_arrival:
+    case EventKind::flood_arrival:
+      return network_.handle(event);
+    case EventKind::fault:
+    case EventKind::fault_end:
+      return faults_->handle(event);
+    case EventKind::daemon_start:
+      return control_->start_daemon(event.target);
+    case EventKind::probe_send: {
+      auto& runner = probes_[event.target].runner;
+      return runner.send_next(hosts_[runner.config().from].alive());
+    }
+    case EventKind::probe_timeout:
+      probes_[event.target].runner.reach_timeout();
+      return watch_blackouts();
+    default:
+      return handle_on_host(event);
+  }
+}
+
+void World::handle_on_host(const Event& event) {
+  auto& host = hosts_[event.target];
+  if (host.frozen) {
+    host.kept_events.push_back(event);
+    return;
+  }
+  switch (event.kind()) {
+    case EventKind::script_exit:
+      return host.scripts.handle(event);
+    case EventKind::neighbour_due:
+      return host.kernel.reach_neighbour_deadline();
+    default:
+      if (host.daemon->reach_deadline(event)) stage_.digest.add(event.target);
+  }
+}
+
+void World::observe() {
+  observed_ = true;
+  observed_version_ = stage_.version;
+  oracles_->judge();
+  monitor_->observe(stage_.now);
+  update_next_check();
+}
+
+void World::update_next_check() {
+  auto next = monitor_->next_check().value_or(Instant::max());
+  if (const auto settled = oracles_->next_check()) next = std::min(next, *settled);
+  // One that has passed was answered by the observation just made.
+  next_check_ = next > stage_.now || !observed_ ? next : Instant::max();
+}
+
+RunResult World::finish() {
+  const auto& scenario = stage_.scenario;
+  RunResult result;
+  result.scenario = scenario.name;
+  result.case_name = scenario.case_name;
+  result.seed = scenario.seed;
+  result.duration = scenario.duration;
+  for (const auto& host : scenario.hosts) result.hosts.push_back(host.name);
+  for (auto& probe : probes_) {
+    const auto& target = probe.runner.config().target;
+    auto master = mastership_->master_of(target);
+    probe.runner.log().finish(stage_.now, master);
+  }
+  watch_blackouts();
+  for (auto& probe : probes_) result.probes.push_back(probe.runner.log().record());
+  result.expectations = monitor_->finish(stage_.now);
+  result.oracles = oracles_->results();
+  mastership_->fill(result);
+  result.transitions = std::move(transitions_);
+  std::stable_sort(stage_.timeline.begin(), stage_.timeline.end(),
+                   [](const auto& left, const auto& right) { return left.at < right.at; });
+  result.timeline = std::move(stage_.timeline);
+  result.frames = stage_.counts;
+  result.events = events_;
+  result.digest = stage_.digest.value();
+
+  bool vacuous = false;
+  for (const auto& expectation : result.expectations) {
+    if (expectation.verdict == Verdict::fail) result.verdict = Verdict::fail;
+    vacuous = vacuous || expectation.verdict == Verdict::vacuous;
+  }
+  for (const auto& oracle : result.oracles)
+    if (oracle.verdict == Verdict::fail) result.verdict = Verdict::fail;
+  if (vacuous && result.verdict == Verdict::pass) result.verdict = Verdict::vacuous;
+  return result;
+}
+
+// ---- run.h
+
+tl::expected<RunResult, std::string> run(const Scenario& scenario, const RunOptions& options) {
+  return World(scenario, options).run();
+}
+
+}  // namespace understudy::sim

@@ -1,0 +1,140 @@
+// A running simulation: all parts, the loop that drives them, and the books kept on the way.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/capture_taps.h"
+#include "sim/expectation_monitor.h"
+#include "sim/fault_injector.h"
+#include "sim/host_control.h"
+#include "sim/mastership.h"
+#include "sim/network.h"
+#include "sim/oracles.h"
+#include "sim/probe_runner.h"
+#include "sim/run.h"
+#include "sim/sim_host.h"
+#include "sim/stage.h"
+#include "sim/world_view.h"
+
+namespace understudy::sim {
+
+class World final : public WorldView,
+                    private NetworkListener,
+                    private KernelListener,
+                    private ScriptListener,
+                    private DaemonListener,
+                    private ControlListener,
+                    private FaultListener {
+ public:
+  World(const Scenario& scenario, const RunOptions& options);
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
+  /// From start to end, once.
+  tl::expected<RunResult, std::string> run();
+
+  // ---- WorldView
+  Instant now() const override { return stage_.now; }
+  std::uint64_t version() const override { return stage_.version; }
+  std::optional<State> state(std::size_t host, std::string_view instance) const override;
+  unsigned masters(std::string_view instance) const override;
+  std::optional<std::size_t> master(std::string_view instance) const override;
+  unsigned holders(const IpAddress& address) const override;
+  std::optional<MacAddress> arp(std::size_t host, const IpAddress& address) const override;
+  MacAddress mac(std::size_t host) const override;
+  ServiceStatus service(std::size_t host, std::size_t service) const override;
+  std::optional<std::uint8_t> priority(std::size_t host, std::string_view instance) const override;
+  Duration blackout(std::size_t probe, Instant from, Instant to) const override;
+  std::uint64_t lost(std::size_t probe) const override;
+  std::uint64_t flaps(std::string_view instance) const override;
+  std::uint64_t transitions(std::string_view instance, std::size_t host,
+                            State state) const override;
+  std::uint64_t adverts(std::size_t host) const override;
+  std::uint64_t garps(std::size_t host, const IpAddress& address) const override;
+
+ private:
+  // ---- NetworkListener
+  void frame_sent(std::uint32_t nic, const Frame& frame) override;
+  bool frame_arrived(std::uint32_t nic, const Frame& frame) override;
+  void switch_changed(std::uint32_t segment) override;
+  // ---- KernelListener
+  void vrrp_received(std::size_t host, std::uint32_t nic,
+                     std::span<const std::uint8_t> packet) override;
+  bool client_segment(std::size_t host, const TcpSegment& segment) override;
+  void neighbour_changed(std::size_t host, Ipv4Address address) override;
+  void addresses_changed(std::size_t host, const IpAddress& address, bool held) override;
+  void gratuitous_arp_heard(std::size_t host, std::uint32_t from_nic, Ipv4Address address) override;
+  // ---- ScriptListener
+  void script_starts_service(std::size_t host, std::size_t service) override;
+  void script_stops_daemon(std::size_t host) override;
+  void script_ended(std::size_t host, std::uint32_t daemon, std::uint16_t script, std::uint32_t run,
+                    int exit_status) override;
+  // ---- DaemonListener
+  void state_changed(std::size_t host, const StateChanged& change, Duration late) override;
+  void daemon_changed(std::size_t host, bool runs) override;
+  void announced(std::size_t host, Ipv4Address address) override;
+  void advert_asked(std::size_t host) override { ++adverts_[host]; }
+  void script_changed(std::size_t) override { oracles_->disturbed(); }
+  // ---- ControlListener, FaultListener
+  void disturbed() override { oracles_->disturbed(); }
+  void repaired(std::size_t host) override;
+  void power_lost(std::size_t host) override;
+  void fault_happened(std::size_t fault, bool end) override;
+
+  /// A probe with what is known of the way to its target.
+  struct ProbeSlot {
+    ProbeRunner runner;
+    std::size_t reached = kNoHost;     // the host its frames go to now
+    std::optional<Instant> seen_open;  // as of the last look at its blackouts
+    std::size_t seen_blackouts = 0;
+  };
+  struct Announcement {
+    std::uint64_t count = 0;
+    std::optional<Instant> last;
+  };
+
+  void make_hosts();
+  void make_probes();
+  void start();
+  tl::expected<void, std::string> play();
+  void handle(const Event& event);
+  void handle_on_host(const Event& event);
+  void observe();
+  void update_next_check();
+  void watch_blackouts();
+  RunResult finish();
+
+  void mark(OutageMark mark, Instant at, std::size_t host, const VirtualRouterConfig& router);
+  void update_reach(ProbeSlot& probe);
+  std::size_t reach_of(const Probe& probe) const;
+  Instant silence_noticed(std::size_t host, std::size_t router, Duration late) const;
+
+  RunOptions options_;
+  Stage stage_;
+  Network network_;
+  SimHosts hosts_;
+  std::deque<ProbeSlot> probes_;
+  std::vector<std::vector<std::size_t>> probes_of_host_;
+  std::optional<HostControl> control_;
+  std::optional<FaultInjector> faults_;
+  std::optional<Mastership> mastership_;
+  std::optional<Oracles> oracles_;
+  std::optional<ExpectationMonitor> monitor_;
+  std::optional<CaptureTaps> taps_;
+
+  std::vector<std::uint64_t> adverts_;  // by host
+  std::map<std::pair<std::size_t, IpAddress>, Announcement> announcements_;
+  std::vector<TransitionRecord> transitions_;
+  Instant next_check_ = Instant::min();
+  std::uint64_t observed_version_ = 0;
+  bool observed_ = false;
+  std::uint64_t events_ = 0;
+};
+
+}  // namespace understudy::sim

@@ -1,0 +1,209 @@
+// What the parts of a world tell it, and whom it tells in turn.
+#include <utility>
+
+#include "core/vrrp/timers.h"
+#include "sim/world.h"
+
+namespace understudy::sim {
+namespace {
+
+// An announcement is worth a line when it is the first as master, or the first after a while:
+// neither the rest of a burst nor the second burst.
+constexpr Duration kQuiet = std::chrono::seconds{10};
+
+}  // namespace
+
+// ---- network
+
+void World::frame_sent(std::uint32_t nic, const Frame& frame) {
+  if (frame.kind == FrameKind::advert) oracles_->inspect(nic, frame);
+  if (taps_) taps_->write(nic, stage_.now, frame);
+}
+
+bool World::frame_arrived(std::uint32_t nic, const Frame& frame) {
+  if (taps_) taps_->write(nic, stage_.now, frame);
+  const auto& place = stage_.nics[nic];
+  auto& host = hosts_[place.host];
+  if (host.frozen) return false;
+  host.kernel.receive(place.nic, frame);
+  return true;
+}
+
+void World::switch_changed(std::uint32_t) {
+  for (auto& probe : probes_) update_reach(probe);
+}
+
+// ---- kernels
+
+void World::vrrp_received(std::size_t host, std::uint32_t nic,
+                          std::span<const std::uint8_t> packet) {
+  if (auto& daemon = hosts_[host].daemon) daemon->packet(nic, packet);
+}
+
+bool World::client_segment(std::size_t host, const TcpSegment& segment) {
+  for (const auto probe : probes_of_host_[host]) {
+    if (!probes_[probe].runner.receive(segment)) continue;
+    watch_blackouts();
+    return true;
+  }
+  return false;
+}
+
+void World::neighbour_changed(std::size_t host, Ipv4Address address) {
+  ++stage_.version;
+  const auto mac = hosts_[host].kernel.neighbours().find(address);
+  std::uint64_t bits = 0;
+  if (mac)
+    for (const auto byte : mac->bytes) bits = bits << 8 | byte;
+  stage_.trace(TraceMark::neighbour, host << 32 | address.value, bits);
+  for (const auto probe : probes_of_host_[host]) update_reach(probes_[probe]);
+}
+
+void World::addresses_changed(std::size_t host, const IpAddress& address, bool held) {
+  ++stage_.version;
+  mastership_->hold(address, held);
+  stage_.trace(TraceMark::address, host << 1 | static_cast<std::uint64_t>(held),
+               address.is_ipv4() ? address.ipv4().value : 0);
+}
+
+void World::gratuitous_arp_heard(std::size_t host, std::uint32_t from_nic, Ipv4Address address) {
+  for (const auto index : probes_of_host_[host]) {
+    auto& runner = probes_[index].runner;
+    if (runner.config().target == IpAddress{address})
+      runner.log().marks().add(OutageMark::announced, stage_.now, stage_.nics[from_nic].host);
+  }
+}
+
+// ---- scripts
+
+void World::script_starts_service(std::size_t host, std::size_t service) {
+  control_->try_start_service(host, service);
+}
+
+void World::script_stops_daemon(std::size_t host) { control_->stop_daemon(host); }
+
+void World::script_ended(std::size_t host, std::uint32_t daemon, std::uint16_t script,
+                         std::uint32_t run, int exit_status) {
+  if (hosts_[host].daemon) hosts_[host].daemon->script_ended(daemon, script, run, exit_status);
+}
+
+// ---- daemons
+
+void World::state_changed(std::size_t host, const StateChanged& change, Duration late) {
+  ++stage_.version;
+  const auto& router = hosts_[host].daemon->config().virtual_routers[change.virtual_router];
+  stage_.trace(TraceMark::transition, host << 32 | change.virtual_router,
+               static_cast<std::uint64_t>(change.from) << 16 |
+                   static_cast<std::uint64_t>(change.to) << 8 |
+                   static_cast<std::uint64_t>(change.reason));
+  transitions_.push_back({stage_.now, host, router.name, change.from, change.to, change.reason});
+  mastership_->enter(host, change.virtual_router, change.to);
+  if (change.from == State::master) mark(OutageMark::noticed, stage_.now, host, router);
+  if (change.to == State::master) {
+    if (change.reason == Reason::master_silent)
+      mark(OutageMark::noticed, silence_noticed(host, change.virtual_router, late), host, router);
+    mark(OutageMark::elected, stage_.now, host, router);
+    for (const auto& address : router.addresses)
+      announcements_[{host, address.address}].last.reset();
+  }
+  if (stage_.with_timeline)
+    stage_.tell(TimelineEntry::Kind::transition, host,
+                router.name + ": " + std::string(to_string(change.from)) + " -> " +
+                    std::string(to_string(change.to)) + " (" +
+                    std::string(to_string(change.reason)) + ")");
+}
+
+// A silence looks normal until the next advert would have come.
+Instant World::silence_noticed(std::size_t host, std::size_t router, Duration late) const {
+  const auto& state = hosts_[host].node()->virtual_routers()[router];
+  const auto& config = state.config();
+  const auto down = master_down_interval(config.rules.version, state.effective_priority(),
+                                         config.rules.advert_interval, config.down_timer_adverts);
+  return stage_.now - late - down + config.rules.advert_interval;
+}
+
+void World::daemon_changed(std::size_t host, bool runs) {
+  ++stage_.version;
+  oracles_->disturbed();
+  if (runs) return;
+  const auto count = hosts_[host].daemon->config().virtual_routers.size();
+  for (std::size_t router = 0; router < count; ++router)
+    mastership_->enter(host, router, std::nullopt);
+}
+
+void World::announced(std::size_t host, Ipv4Address address) {
+  auto& announcement = announcements_[{host, IpAddress{address}}];
+  ++announcement.count;
+  const bool worth_a_line = !announcement.last || stage_.now - *announcement.last >= kQuiet;
+  announcement.last = stage_.now;
+  if (worth_a_line && stage_.with_timeline)
+    stage_.tell(TimelineEntry::Kind::announcement, host,
+                "announces " + to_string(address) + " by gratuitous ARP");
+}
+
+// ---- control and faults
+
+void World::repaired(std::size_t host) {
+  for (auto& probe : probes_)
+    probe.runner.log().marks().add(OutageMark::repaired, stage_.now, host);
+}
+
+void World::power_lost(std::size_t host) {
+  for (const auto probe : probes_of_host_[host]) probes_[probe].runner.abandon();
+}
+
+void World::fault_happened(std::size_t fault, bool end) {
+  if (!std::holds_alternative<NoteFault>(stage_.scenario.timeline[fault].verb))
+    oracles_->disturbed();
+  // Even a fault that changes nothing is an instant worth looking at.
+  ++stage_.version;
+  monitor_->fault_happened(fault, end, stage_.now);
+}
+
+// ---- outages
+
+void World::mark(OutageMark mark, Instant at, std::size_t host, const VirtualRouterConfig& router) {
+  for (auto& probe : probes_)
+    for (const auto& address : router.addresses)
+      if (address.address == probe.runner.config().target)
+        probe.runner.log().marks().add(mark, at, host);
+}
+
+std::size_t World::reach_of(const Probe& probe) const {
+  if (!probe.target.is_ipv4()) return kNoHost;
+  const auto mac = hosts_[probe.from].kernel.neighbours().find(probe.target.ipv4());
+  if (!mac) return kNoHost;
+  for (std::uint32_t nic = 0; nic < stage_.nics.size(); ++nic) {
+    if (stage_.nics[nic].mac != *mac) continue;
+    const auto place = network_.place_of(stage_.nics[nic].segment, *mac);
+    return !place || *place == nic ? stage_.nics[nic].host : kNoHost;
+  }
+  return kNoHost;
+}
+
+void World::update_reach(ProbeSlot& probe) {
+  const auto reached = reach_of(probe.runner.config());
+  if (reached == probe.reached) return;
+  probe.reached = reached;
+  probe.runner.log().marks().add(OutageMark::reached, stage_.now, reached);
+}
+
+void World::watch_blackouts() {
+  for (auto& probe : probes_) {
+    const auto& log = probe.runner.log();
+    const auto& blackouts = log.record().blackouts;
+    const auto& name = probe.runner.config().name;
+    const auto host = probe.runner.config().from;
+    const auto open = log.open_since();
+    if (open == probe.seen_open && blackouts.size() == probe.seen_blackouts) continue;
+    ++stage_.version;
+    if (open && open != probe.seen_open)
+      stage_.tell_at(*open, TimelineEntry::Kind::blackout, host, "probe " + name + ": no answer");
+    for (; probe.seen_blackouts < blackouts.size(); ++probe.seen_blackouts)
+      stage_.tell_at(blackouts[probe.seen_blackouts].end, TimelineEntry::Kind::blackout, host,
+                     "probe " + name + ": answered again");
+    probe.seen_open = open;
+  }
+}
+
+}  // namespace understudy::sim

@@ -1,0 +1,14 @@
+// The parts of the module _understudy. What users see is made of them in understudy/*.py.
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+namespace understudy::python {
+
+void bind_codec(pybind11::module_& module);
+void bind_receive(pybind11::module_& module);
+void bind_scenario(pybind11::module_& module);
+void bind_check(pybind11::module_& module);
+void bind_explain(pybind11::module_& module);
+
+}  // namespace understudy::python

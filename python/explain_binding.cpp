@@ -1,0 +1,34 @@
+#include <pybind11/stl.h>
+
+#include "pcap/explanation.h"
+#include "python/bindings.h"
+
+namespace understudy::python {
+
+namespace py = pybind11;
+
+namespace {
+
+/// The JSON document, how many files could be read, and the errors.
+py::tuple explain_files(const std::vector<std::string>& paths) {
+  std::string document;
+  std::size_t files_read = 0;
+  std::string errors;
+  {
+    const py::gil_scoped_release unlocked;
+    const capture::Explanation explanation = capture::explain(paths);
+    document = capture::json(explanation);
+    files_read = explanation.files_read;
+    for (const auto& remark : explanation.remarks) {
+      if (remark.error) errors += (errors.empty() ? "" : "; ") + remark.file + ": " + remark.text;
+    }
+  }
+  // Names of files may hold any byte.
+  return py::make_tuple(py::bytes(document), files_read, py::bytes(errors));
+}
+
+}  // namespace
+
+void bind_explain(py::module_& module) { module.def("explain", &explain_files); }
+
+}  // namespace understudy::python

@@ -1,0 +1,90 @@
+// Scenario files: loaded once, run as often as asked, results as JSON text.
+#include <pybind11/stl.h>
+
+#include <memory>
+#include <optional>
+#include <stdexcept>
+
+#include "python/bindings.h"
+#include "python/diagnostics.h"
+#include "sim/report/json_report.h"
+#include "sim/run.h"
+#include "sim/scenario/loader.h"
+
+namespace understudy::python {
+
+namespace py = pybind11;
+
+namespace {
+
+/// The cases of one file.
+class LoadedScenario {
+ public:
+  explicit LoadedScenario(sim::LoadResult loaded) : loaded_(std::move(loaded)) {}
+
+  std::string name() const { return loaded_.cases.front().name; }
+  std::string about() const { return loaded_.cases.front().about; }
+  std::vector<std::string> cases() const {
+    std::vector<std::string> names;
+    for (const auto& scenario : loaded_.cases) names.push_back(scenario.case_name);
+    return names;
+  }
+  py::list diagnostics() const { return diagnostics_of(loaded_.diagnostics); }
+
+  /// Runs the index-th case; JSON of schema understudy.sim/1.
+  py::bytes run(std::size_t index, std::optional<std::uint64_t> seed,
+                const std::string& pcap_directory) const {
+    if (index >= loaded_.cases.size()) throw py::index_error("no such case");
+    std::string document;
+    std::string error;
+    {
+      const py::gil_scoped_release unlocked;
+      sim::Scenario scenario = loaded_.cases[index];
+      if (seed) scenario.seed = *seed;
+      sim::RunOptions options;
+      options.pcap_directory = pcap_directory;
+      options.timeline = false;
+      const auto result = sim::run(scenario, options);
+      if (result) {
+        document = sim::json_report({*result}, false);
+      } else {
+        error = result.error();
+      }
+    }
+    if (!error.empty()) {
+      PyErr_SetString(PyExc_OSError, error.c_str());
+      throw py::error_already_set();
+    }
+    return py::bytes(document);
+  }
+
+ private:
+  sim::LoadResult loaded_;
+};
+
+/// The scenario or None, and the diagnostics.
+py::tuple load(const std::string& path) {
+  sim::LoadResult loaded;
+  {
+    const py::gil_scoped_release unlocked;
+    loaded = sim::load_file(path);
+  }
+  const py::list diagnostics = diagnostics_of(loaded.diagnostics);
+  if (loaded.cases.empty()) return py::make_tuple(py::none(), diagnostics);
+  return py::make_tuple(LoadedScenario(std::move(loaded)), diagnostics);
+}
+
+}  // namespace
+
+void bind_scenario(py::module_& module) {
+  using namespace py::literals;
+  py::class_<LoadedScenario>(module, "LoadedScenario")
+      .def_property_readonly("name", &LoadedScenario::name)
+      .def_property_readonly("about", &LoadedScenario::about)
+      .def_property_readonly("cases", &LoadedScenario::cases)
+      .def_property_readonly("diagnostics", &LoadedScenario::diagnostics)
+      .def("run", &LoadedScenario::run, "index"_a, "seed"_a = py::none(), "pcap_directory"_a = "");
+  module.def("load_scenario", &load);
+}
+
+}  // namespace understudy::python

@@ -1,0 +1,43 @@
+"""Rehearses a VRRP failover, explains it, performs it. See README.md of the project."""
+
+from ._understudy import __version__
+from .advert import Advert, AuthType, DecodeError, EncodeError, decode, encode, encode_packet, receive
+from .records import (
+    Blackout,
+    CaptureError,
+    Expectation,
+    Explanation,
+    Oracle,
+    Probe,
+    Record,
+    Result,
+    Transition,
+    explain,
+)
+from .scenario import Diagnostic, Scenario, ScenarioError, check
+
+__all__ = [
+    "Advert",
+    "AuthType",
+    "Blackout",
+    "CaptureError",
+    "DecodeError",
+    "Diagnostic",
+    "EncodeError",
+    "Expectation",
+    "Explanation",
+    "Oracle",
+    "Probe",
+    "Record",
+    "Result",
+    "Scenario",
+    "ScenarioError",
+    "Transition",
+    "__version__",
+    "check",
+    "decode",
+    "encode",
+    "encode_packet",
+    "explain",
+    "receive",
+]

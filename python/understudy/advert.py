@@ -1,0 +1,215 @@
+"""VRRP advertisements: decoded, built, encoded."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import enum
+import ipaddress
+from collections.abc import Iterable
+from typing import Any, Literal, Optional, Union
+
+from . import _understudy
+
+Address = Union[ipaddress.IPv4Address, ipaddress.IPv6Address]
+Checksum = Literal["pseudo_header", "message"]
+Link = Literal["ip", "ethernet", "none"]
+Packet = Union[bytes, bytearray, memoryview]
+
+_GROUPS = {4: ipaddress.ip_address("224.0.0.18"), 6: ipaddress.ip_address("ff02::12")}
+_UNSPECIFIED = {4: ipaddress.ip_address("0.0.0.0"), 6: ipaddress.ip_address("::")}
+
+
+class AuthType(enum.IntEnum):
+    """RFC 2338, section 5.3.6. Numbers without a name stay plain integers."""
+
+    NONE = 0
+    PASS = 1
+    AH = 2
+
+
+class DecodeError(ValueError):
+    """A packet that is no VRRP advertisement, or a broken one. `reason` is the name that counters and logs have."""
+
+    def __init__(self, reason: str, sentence: str = "") -> None:
+        super().__init__(f"{reason}: {sentence}" if sentence else reason)
+        self.reason = reason
+
+
+class EncodeError(ValueError):
+    """An advert that has no form on the wire. `reason` says which field."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclasses.dataclass(kw_only=True)
+class Advert:
+    """One advertisement of version 2 or 3.
+
+    Addresses may be given as text. `auth_pass` is a shorthand for authentication type PASS with that
+    password of up to 8 bytes. `source`, `destination` and `ttl` are those of the IP packet; None where
+    there was none. `checksum` is the one that was received; it is neither compared nor encoded.
+    """
+
+    vrid: int
+    priority: int = 100
+    addresses: list[Address] = dataclasses.field(default_factory=list)
+    version: int = 2
+    advert_interval: datetime.timedelta = datetime.timedelta(seconds=1)
+    auth_type: int = AuthType.NONE
+    auth_data: bytes = b""
+    source: Optional[Address] = None
+    destination: Optional[Address] = None
+    ttl: Optional[int] = 255
+    checksum: Optional[int] = dataclasses.field(default=None, compare=False)
+    auth_pass: dataclasses.InitVar[Union[str, bytes, None]] = None
+
+    def __post_init__(self, auth_pass: Union[str, bytes, None]) -> None:
+        self.addresses = [ipaddress.ip_address(address) for address in self.addresses]
+        self.source = None if self.source is None else ipaddress.ip_address(self.source)
+        self.destination = None if self.destination is None else ipaddress.ip_address(self.destination)
+        if auth_pass is not None:
+            password = auth_pass.encode() if isinstance(auth_pass, str) else bytes(auth_pass)
+            if self.auth_data and self.auth_data.rstrip(b"\0") != password:
+                raise ValueError("auth_pass and auth_data differ: give one of them")
+            self.auth_type = AuthType.PASS
+            self.auth_data = password
+        if len(self.auth_data) > 8:
+            raise ValueError("authentication data of more than 8 bytes")
+        if self.version == 2:
+            self.auth_data = self.auth_data.ljust(8, b"\0")
+        self.auth_type = _named(self.auth_type)
+
+    @property
+    def family(self) -> Literal[4, 6]:
+        """4 or 6, by the first address there is."""
+        for address in (*self.addresses, self.source, self.destination):
+            if address is not None:
+                return address.version
+        return 4
+
+    def _fields(self) -> dict[str, Any]:
+        family = self.family
+        interval = self.advert_interval
+        for name, highest in (("version", 255), ("vrid", 255), ("priority", 255), ("auth_type", 255)):
+            if not 0 <= int(getattr(self, name)) <= highest:
+                raise EncodeError(f"bad_{name}")
+        return {
+            "version": self.version,
+            "vrid": self.vrid,
+            "priority": self.priority,
+            "addresses": [str(address) for address in self.addresses],
+            "advert_interval_ns": (interval.days * 86400 + interval.seconds) * 10**9 + interval.microseconds * 1000,
+            "auth_type": int(self.auth_type),
+            "auth_data": self.auth_data,
+            "source": str(_UNSPECIFIED[family] if self.source is None else self.source),
+            "destination": str(_GROUPS[family] if self.destination is None else self.destination),
+        }
+
+
+def _auth_pass(advert: Advert) -> Optional[bytes]:
+    """The password; None for other kinds of authentication."""
+    return advert.auth_data.rstrip(b"\0") if advert.auth_type == AuthType.PASS else None
+
+
+setattr(Advert, "auth_pass", property(_auth_pass))  # noqa: B010: not before the shorthand was taken in
+
+
+def _named(auth_type: int) -> int:
+    try:
+        return AuthType(auth_type)
+    except ValueError:
+        return auth_type
+
+
+def _bytes_of(packet: Packet) -> bytes:
+    if not isinstance(packet, (bytes, bytearray, memoryview)):
+        raise TypeError(f"a packet is bytes, not {type(packet).__name__}")
+    return bytes(packet)
+
+
+def decode(
+    packet: Packet,
+    link: Link = "ip",
+    *,
+    source: Union[Address, str, None] = None,
+    destination: Union[Address, str, None] = None,
+) -> Advert:
+    """Decodes an IPv4 or IPv6 packet, with link="ethernet" a frame, with link="none" the VRRP message alone.
+
+    Lengths, version, type and checksum are verified (that of version 3 in either form), nothing else: TTL
+    and settings are a receiver's affair. The checksum of a lone version 3 message covers `source` and
+    `destination`, and goes unverified when they are not given.
+
+    Raises DecodeError.
+    """
+    data = _bytes_of(packet)
+    if link == "ip":
+        fields, reason, sentence = _understudy.decode_packet(data)
+    elif link == "ethernet":
+        fields, reason, sentence = _understudy.decode_frame(data)
+    elif link == "none":
+        if (source is None) != (destination is None):
+            raise ValueError("source and destination go together")
+        fields, reason, sentence = _understudy.decode_message(
+            data, "" if source is None else str(source), "" if destination is None else str(destination)
+        )
+    else:
+        raise ValueError(f"link is 'ip', 'ethernet' or 'none', not {link!r}")
+    if fields is None:
+        raise DecodeError(reason, sentence)
+    interval = datetime.timedelta(microseconds=fields.pop("advert_interval_ns") // 1000)
+    if link == "none":
+        fields.update(source=source, destination=destination, ttl=None)
+    return Advert(advert_interval=interval, **fields)
+
+
+def encode(advert: Advert, *, checksum: Optional[Checksum] = None) -> bytes:
+    """The VRRP message, without an IP header.
+
+    `checksum` matters to version 3 over IPv4 alone: "pseudo_header" covers source and destination (the VRRP
+    group unless the advert says another), "message" does not. Default: the former when the advert has a
+    source. Version 3 over IPv6 cannot do without one.
+
+    Raises EncodeError.
+    """
+    if checksum is None:
+        checksum = "message" if advert.source is None else "pseudo_header"
+    if advert.source is None and advert.version != 2 and (advert.family == 6 or checksum != "message"):
+        raise ValueError("the checksum covers the source address, and the advert has none")
+    try:
+        return _understudy.encode_message(advert._fields(), checksum)
+    except ValueError as error:
+        raise EncodeError(str(error)) from None
+
+
+def encode_packet(
+    advert: Advert,
+    *,
+    checksum: Checksum = "pseudo_header",
+    tos: int = 0xC0,
+    identification: int = 1,
+) -> bytes:
+    """The same with an IPv4 or IPv6 header in front. The advert needs its source.
+
+    Raises EncodeError.
+    """
+    if advert.source is None:
+        raise ValueError("a packet needs a source address, and the advert has none")
+    ttl = 255 if advert.ttl is None else advert.ttl
+    if not (0 <= ttl <= 255 and 0 <= tos <= 255 and 0 <= identification <= 65535):
+        raise ValueError("ttl, tos or identification out of range")
+    try:
+        return _understudy.encode_packet(advert._fields(), checksum, ttl, tos, identification)
+    except ValueError as error:
+        raise EncodeError(str(error)) from None
+
+
+def receive(packet: Packet, *, version: int, vrid: int, addresses: Iterable[Union[Address, str]], **rules: Any) -> Optional[str]:
+    """None when a virtual router with these settings takes the IP packet, else the reason of the refusal.
+
+    Further rules: interval_s, owner, unicast, auth_type, auth_key, profile ("keepalived" or "rfc"), checksum.
+    """
+    return _understudy.receive(_bytes_of(packet), version, vrid, [str(address) for address in addresses], **rules)

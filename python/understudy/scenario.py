@@ -1,0 +1,131 @@
+"""Scenario files: loaded, run, judged. And configurations, checked."""
+
+from __future__ import annotations
+
+import dataclasses
+import glob
+import os
+from typing import Any, Optional
+
+from . import _understudy
+from .records import Path, Result, result_of
+
+
+@dataclasses.dataclass(frozen=True)
+class Diagnostic:
+    """What there is to say about a place in a file. Lines and columns count from 1; 0: the file as a whole."""
+
+    file: str
+    line: int
+    column: int
+    severity: str  # note, warning, error
+    code: str
+    message: str
+    hint: str
+    text: str  # all of it, with the line and a caret below
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class ScenarioError(ValueError):
+    """A scenario file with errors. The first one's place stands in `file`, `line` and `column`."""
+
+    def __init__(self, diagnostics: list[Diagnostic]) -> None:
+        errors = [diagnostic for diagnostic in diagnostics if diagnostic.severity == "error"]
+        super().__init__("\n" + "".join(error.text for error in errors))
+        self.diagnostics = diagnostics
+        first = errors[0]
+        self.file, self.line, self.column = first.file, first.line, first.column
+        self.code, self.message = first.code, first.message
+
+
+def _diagnostics(items: list[dict[str, Any]]) -> list[Diagnostic]:
+    return [Diagnostic(**item) for item in items]
+
+
+class Scenario:
+    """The cases of one scenario file. Made by load()."""
+
+    def __init__(self, loaded: _understudy.LoadedScenario, path: str) -> None:
+        self._loaded = loaded
+        self.path = path
+
+    @classmethod
+    def load(cls, path: Path) -> Scenario:
+        """Reads a scenario file and the configurations it names.
+
+        Raises OSError when it cannot be opened, ScenarioError when it has errors.
+        """
+        name = os.fspath(path)
+        with open(name, "rb"):
+            pass
+        loaded, items = _understudy.load_scenario(name)
+        if loaded is None:
+            raise ScenarioError(_diagnostics(items))
+        return cls(loaded, name)
+
+    @property
+    def name(self) -> str:
+        return self._loaded.name
+
+    @property
+    def about(self) -> str:
+        return self._loaded.about
+
+    @property
+    def cases(self) -> list[str]:
+        """Names of the cases, in the file's order; empty when the file is a single one without a name."""
+        names = self._loaded.cases
+        return [] if names == [""] else names
+
+    @property
+    def warnings(self) -> list[Diagnostic]:
+        return _diagnostics(self._loaded.diagnostics)
+
+    def run(self, case: Optional[str] = None, seed: Optional[int] = None, pcap: Optional[Path] = None) -> Result:
+        """Runs one case. The file's own seed counts unless another is given; `pcap` is a folder for captures.
+
+        Raises ValueError when there is no such case, or several and none is named.
+        """
+        names = self._loaded.cases
+        if case is None:
+            if len(names) > 1:
+                raise ValueError(f"{self.name} has several cases, name one: {', '.join(names)}")
+            index = 0
+        elif case in names:
+            index = names.index(case)
+        else:
+            raise ValueError(f"{self.name} has no case {case!r}; it has: {', '.join(self.cases) or 'no named ones'}")
+        return self._run(index, seed, pcap)
+
+    def run_all(self, seed: Optional[int] = None, pcap: Optional[Path] = None) -> list[Result]:
+        """Runs every case, in the file's order."""
+        return [self._run(index, seed, pcap) for index in range(len(self._loaded.cases))]
+
+    def _run(self, index: int, seed: Optional[int], pcap: Optional[Path]) -> Result:
+        if seed is not None and not 0 <= seed < 2**64:
+            raise ValueError("a seed lies in 0 to 2^64 - 1")
+        return result_of(self._loaded.run(index, seed, "" if pcap is None else os.fspath(pcap)))
+
+    def __repr__(self) -> str:
+        return f"<Scenario {self.name} from {self.path}: {', '.join(self.cases) or 'one case'}>"
+
+
+def _read_includes(pattern: bytes, including_file: bytes) -> list[tuple[bytes, bytes]]:
+    folder = os.path.dirname(including_file)
+    files = []
+    for name in sorted(glob.glob(os.path.join(folder, pattern))):
+        with open(name, "rb") as file:
+            files.append((name, file.read()))
+    return files
+
+
+def check(*paths: Path) -> list[Diagnostic]:
+    """What there is to say about keepalived.conf files. Raises OSError when one cannot be read."""
+    found = []
+    for path in paths:
+        with open(path, "rb") as file:
+            text = file.read()
+        found += _diagnostics(_understudy.check(text, os.fsencode(path), _read_includes))
+    return found

@@ -1,0 +1,32 @@
+"""What the tests of the Python package and of the programs share."""
+
+import os
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ.get("UNDERSTUDY_BUILD", ROOT / "build/release")).resolve()
+sys.path.insert(0, str(BUILD / "python"))
+
+pytest_plugins = ["understudy.pytest_plugin"]
+
+
+@pytest.fixture(scope="session")
+def root():
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def understudy_program():
+    """Runs `understudy ARGUMENTS...`; gives the finished process with its output as text."""
+    program = pathlib.Path(os.environ.get("UNDERSTUDY_BIN", BUILD / "bin")) / "understudy"
+
+    def run(*arguments, **options):
+        return subprocess.run(
+            [str(program), *map(str, arguments)], capture_output=True, text=True, timeout=60, check=False, **options
+        )
+
+    return run

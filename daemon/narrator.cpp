@@ -18,6 +18,10 @@ enum Kind : std::uint8_t {
   kLate,
 };
 
+// Two masters hear each other every second. After this much silence it is another quarrel, and news:
+// a handover's last word must not hide the second master that a firewall makes half a minute later.
+constexpr Duration kQuarrelOver = std::chrono::seconds{3};
+
 // Lines of one summary; the rest is added up.
 constexpr std::size_t kSummaryLines = 16;
 
@@ -48,8 +52,9 @@ void Narrator::tell(const Report& report, Instant now, Lines& lines) {
   std::visit([&](const auto& event) { tell(event, now, lines); }, report);
 }
 
-bool Narrator::first(const RepeatLimiter::Key& key, Instant now, Lines& lines) {
-  const auto verdict = limiter_.count(key, now);
+bool Narrator::first(const RepeatLimiter::Key& key, Instant now, Lines& lines,
+                     Duration over_after) {
+  const auto verdict = limiter_.count(key, now, over_after);
   if (verdict == RepeatLimiter::Verdict::overflowed)
     lines.push_back({LogLevel::warning,
                      "too many different causes and sources: further ones are counted, not named"});
@@ -88,7 +93,8 @@ void Narrator::tell(const AdvertRefused& event, Instant now, Lines& lines) {
 
 void Narrator::tell(const LowerPriorityHeard& event, Instant now, Lines& lines) {
   if (event.state != State::master && !detail_) return;
-  if (!first({kLowerPriority, event.virtual_router, event.priority, event.source}, now, lines))
+  if (!first({kLowerPriority, event.virtual_router, event.priority, event.source}, now, lines,
+             kQuarrelOver))
     return;
   if (event.state == State::master)
     lines.push_back(

@@ -52,7 +52,8 @@ class Narrator {
   void tell(const ScriptSkipped& event, Instant now, Lines& lines);
   void tell(const ScriptTimedOut& event, Instant now, Lines& lines);
 
-  bool first(const RepeatLimiter::Key& key, Instant now, Lines& lines);
+  bool first(const RepeatLimiter::Key& key, Instant now, Lines& lines,
+             Duration over_after = Duration::max());
   void add_summaries(const RepeatLimiter::Summaries& summaries, Lines& lines);
   const std::string& name(std::uint16_t virtual_router) const;
 

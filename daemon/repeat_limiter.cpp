@@ -10,13 +10,18 @@ constexpr Duration kLongestWait = std::chrono::hours{1};
 
 }  // namespace
 
-RepeatLimiter::Verdict RepeatLimiter::count(const Key& key, Instant now) {
+RepeatLimiter::Verdict RepeatLimiter::count(const Key& key, Instant now,
+                                            Duration over_after) {
   if (const auto found = entries_.find(key); found != entries_.end()) {
-    ++found->second.more;
+    auto& entry = found->second;
+    const bool over = now - entry.last > over_after;
+    entry.last = now;
+    if (over) return Verdict::log;
+    ++entry.more;
     return Verdict::quiet;
   }
   if (entries_.size() < capacity_) {
-    entries_.emplace(key, Entry{0, kFirstWait, now + kFirstWait});
+    entries_.emplace(key, Entry{0, kFirstWait, now + kFirstWait, now});
     return Verdict::log;
   }
   ++elsewhere_;

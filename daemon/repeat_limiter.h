@@ -40,7 +40,8 @@ class RepeatLimiter {
 
   explicit RepeatLimiter(std::size_t capacity = 256) : capacity_(capacity) {}
 
-  Verdict count(const Key& key, Instant now);
+  /// With `over_after`, what was not counted for longer than that is over, and logged anew.
+  Verdict count(const Key& key, Instant now, Duration over_after = Duration::max());
   /// Forgets all of that kind and subject; returns how many had been counted and not summed up.
   std::uint64_t forget(std::uint8_t kind, std::uint16_t subject);
   /// What is due at `now`.
@@ -54,6 +55,7 @@ class RepeatLimiter {
     std::uint64_t more = 0;
     Duration wait{};
     Instant due{};
+    Instant last{};
   };
 
   std::size_t capacity_;

@@ -18,8 +18,9 @@ enum Kind : std::uint8_t {
   kLate,
 };
 
-// Two masters hear each other every second. After this much silence it is another quarrel, and news:
-// a handover's last word must not hide the second master that a firewall makes half a minute later.
+// Two masters hear each other every second. After this much silence it is another quarrel, and
+// news: a handover's last word must not hide the second master that a firewall makes half a minute
+// later.
 constexpr Duration kQuarrelOver = std::chrono::seconds{3};
 
 // Lines of one summary; the rest is added up.

@@ -10,8 +10,7 @@ constexpr Duration kLongestWait = std::chrono::hours{1};
 
 }  // namespace
 
-RepeatLimiter::Verdict RepeatLimiter::count(const Key& key, Instant now,
-                                            Duration over_after) {
+RepeatLimiter::Verdict RepeatLimiter::count(const Key& key, Instant now, Duration over_after) {
   if (const auto found = entries_.find(key); found != entries_.end()) {
     auto& entry = found->second;
     const bool over = now - entry.last > over_after;

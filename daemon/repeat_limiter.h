@@ -56,6 +56,7 @@ class RepeatLimiter {
     Duration wait{};
     Instant due{};
     Instant last{};
+    Instant last{};
   };
 
   std::size_t capacity_;

@@ -54,6 +54,28 @@ TEST(RepeatLimiter, WhatWasQuietForASpanIsLoggedAnew) {
   EXPECT_EQ(limiter.count({0, 0, 2, source(1)}, at(minutes{2})), Verdict::log);
 }
 
+TEST(RepeatLimiter, WhatWasQuietForLongerThanGivenIsLoggedAnew) {
+  RepeatLimiter limiter;
+  const auto count = [&](Duration when) {
+    return limiter.count({0, 0, 2, source(1)}, at(when), seconds{3});
+  };
+  EXPECT_EQ(count(seconds{0}), Verdict::log);
+  EXPECT_EQ(count(seconds{3}), Verdict::quiet);
+  EXPECT_EQ(count(seconds{6}), Verdict::quiet);
+  EXPECT_EQ(count(seconds{10}), Verdict::log);
+  EXPECT_EQ(limiter.take_all().list.at(0).more, 2U);
+}
+
+TEST(RepeatLimiter, AfterAPauseANewEpisodeIsLogged) {
+  RepeatLimiter limiter;
+  const RepeatLimiter::Key key{2, 0, 90, source(1)};
+  EXPECT_EQ(limiter.count(key, at(seconds{0}), seconds{3}), Verdict::log);
+  EXPECT_EQ(limiter.count(key, at(seconds{3}), seconds{3}), Verdict::quiet);
+  EXPECT_EQ(limiter.count(key, at(seconds{6}), seconds{3}), Verdict::quiet);
+  EXPECT_EQ(limiter.count(key, at(seconds{10}), seconds{3}), Verdict::log);
+  EXPECT_EQ(limiter.count(key, at(seconds{11}), seconds{3}), Verdict::quiet);
+}
+
 TEST(RepeatLimiter, TheTableIsBounded) {
   RepeatLimiter limiter{256};
   unsigned logged = 0;

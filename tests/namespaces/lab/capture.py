@@ -50,7 +50,7 @@ def _parse(at, frame):
 class Capture:
     """Runs until the host closes. The file is a plain pcap that any tool reads."""
 
-    def __init__(self, host, interface, path, what="proto 112 or arp"):
+    def __init__(self, host, interface, path, what):
         self.path = pathlib.Path(path)
         self._offset = 24
         self._events = []

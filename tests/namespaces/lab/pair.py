@@ -40,12 +40,14 @@ class Pair:
     `tell(who, time, line)` is called with every line the daemons log, and with what is done to the hosts.
     """
 
-    def __init__(self, folder, programs, kinds=("understudyd", "understudyd"), tell=None):
+    def __init__(self, folder, programs, kinds=("understudyd", "understudyd"), tell=None,
+                 captured="proto 112 or arp"):
         self.folder = pathlib.Path(folder)
         self.programs = pathlib.Path(programs)
         self.kinds = kinds
         self.on_request = None  # called with every request of the client that has ended
         self._tell = tell
+        self._captured = captured
         self._stack = contextlib.ExitStack()
 
     def __enter__(self):
@@ -69,7 +71,7 @@ class Pair:
         self.client_host = self._keep(Host("client"))
         for index, host in enumerate((self.lb1.host, self.lb2.host, self.client_host), start=1):
             self._plug(host, INTERFACES[host.name], f"{ADDRESSES[host.name]}/24", f"02:00:00:00:56:{index:02x}")
-        self.capture = Capture(self.lan, "bridge", self.folder / "bridge.pcap")
+        self.capture = Capture(self.lan, "bridge", self.folder / "bridge.pcap", self._captured)
 
     def _keep(self, host):
         self._stack.callback(host.close)

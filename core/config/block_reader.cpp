@@ -19,6 +19,13 @@ std::string template_hint(const Place& brace) {
                "quotes";
 }
 
+// A `{` on a line of its own belongs to the line before if that wants one, or might.
+bool takes_brace(const Statement& statement, const Place& brace) {
+  if (statement.line.order == brace.line.order) return true;
+  if (statement.keyword != nullptr) return statement.keyword->opens != BlockKind::none;
+  return statement.in != BlockKind::values;
+}
+
 }  // namespace
 
 bool BlockReader::next(Block& block) {
@@ -109,19 +116,36 @@ void BlockReader::take_open(Block& block, const Place& place) {
     ++frames_.back().depth;
     return;
   }
-  if (!pending_) {
+  const auto index = std::exchange(pending_, std::nullopt);
+  const auto keep = index ? frames_around_interruption(block) : std::nullopt;
+  if (keep) {
+    interrupt(block, place, *keep);
+  } else if (index && takes_brace(block[*index], place)) {
+    push_frame(block, *index, place);
+  } else {
     if (stored_all_)
       findings_.error("stray-brace", place, "There is no keyword that this '{' belongs to",
                       template_hint(place));
     frames_.push_back({BlockKind::skipped, kNoStatement, place, "{", 1});
-    return;
   }
-  const auto index = *std::exchange(pending_, std::nullopt);
-  std::size_t keep = 0;
-  if (!interrupts(block, keep)) {
-    push_frame(block, index, place);
-    return;
+}
+
+// When the last statement, which a `{` follows, is no block here but one of an enclosing block, a
+// `}` was forgotten: the number of frames around that block.
+std::optional<std::size_t> BlockReader::frames_around_interruption(const Block& block) const {
+  const auto& statement = block.back();
+  if (statement.keyword != nullptr && statement.keyword->opens != BlockKind::none)
+    return std::nullopt;
+  for (auto outer = frames_.size(); outer > 0; --outer) {
+    const auto outer_kind = outer > 1 ? frames_[outer - 2].kind : BlockKind::top;
+    const auto* keyword = find_keyword(outer_kind, statement.words.front().text);
+    if (keyword != nullptr && keyword->opens != BlockKind::none) return outer - 1;
   }
+  return std::nullopt;
+}
+
+// Closes what the last statement interrupts, and begins its block.
+void BlockReader::interrupt(Block& block, const Place& place, std::size_t keep) {
   auto statement = std::move(block.back());
   block.pop_back();
   const auto& open = frames_.back();
@@ -141,21 +165,6 @@ void BlockReader::take_open(Block& block, const Place& place) {
   statement.end = block.size() + 1;
   block.push_back(std::move(statement));
   push_frame(block, block.size() - 1, place);
-}
-
-// Whether the last statement, which a `{` follows, is no block here but one of an enclosing block:
-// then a `}` was forgotten. `outer_frames`: how many frames enclose that block.
-bool BlockReader::interrupts(const Block& block, std::size_t& outer_frames) const {
-  const auto& statement = block.back();
-  if (statement.keyword != nullptr && statement.keyword->opens != BlockKind::none) return false;
-  for (auto outer = frames_.size(); outer > 0; --outer) {
-    const auto outer_kind = outer > 1 ? frames_[outer - 2].kind : BlockKind::top;
-    const auto* keyword = find_keyword(outer_kind, statement.words.front().text);
-    if (keyword == nullptr || keyword->opens == BlockKind::none) continue;
-    outer_frames = outer - 1;
-    return true;
-  }
-  return false;
 }
 
 void BlockReader::push_frame(Block& block, std::size_t index, const Place& place) {

@@ -66,7 +66,8 @@ class BlockReader {
   void take_close(Block& block, const Place& place);
   void settle_pending(Block& block, bool closing);
   void push_frame(Block& block, std::size_t statement, const Place& place);
-  bool interrupts(const Block& block, std::size_t& outer_frames) const;
+  std::optional<std::size_t> frames_around_interruption(const Block& block) const;
+  void interrupt(Block& block, const Place& place, std::size_t keep);
   void close_frames(Block& block, std::size_t keep);
   BlockKind kind() const { return frames_.empty() ? BlockKind::top : frames_.back().kind; }
   bool is_complete(const Block& block) const {

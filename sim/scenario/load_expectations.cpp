@@ -56,16 +56,17 @@ class ExpectationReader {
  private:
   const Form* find_form() {
     const Form* found = nullptr;
-    for (const Form& form : kForms) {
-      const YamlNode* node = node_.find(form.key);
-      if (node == nullptr) continue;
+    for (const YamlNode& item : node_.items) {
+      const auto* form = std::find_if(std::begin(kForms), std::end(kForms),
+                                      [&](const Form& known) { return known.key == item.key; });
+      if (form == std::end(kForms)) continue;
       if (found != nullptr) {
-        context_.key_error(*node, "conflict",
-                           "an expectation has one form: `" + std::string(found->key) + "` or `" +
-                               std::string(form.key) + "`");
+        context_.key_error(
+            item, "conflict",
+            "an expectation has one form: `" + std::string(found->key) + "` or `" + item.key + "`");
         return nullptr;
       }
-      found = &form;
+      found = form;
     }
     if (const YamlNode* sometimes = node_.find("sometimes"))
       context_.key_error(*sometimes, "not-supported", "`sometimes` is not supported yet");
@@ -94,16 +95,19 @@ class ExpectationReader {
         MapReader(context_, node_, "a `count` expectation",
                   {"count", "from", "before", "during", "after", "equals", "at_least", "at_most"});
         break;
-      case ExpectationForm::that: {
-        MapReader map(context_, node_, "an expectation",
-                      {"that", "at", "within", "always", "never", "eventually", "count", "from",
-                       "before", "during", "after", "stays", "longer_than"});
-        if (node_.find("that") == nullptr && !node_.items.empty() && map.require("that") == nullptr)
-          return;
-        MapReader(context_, node_, "a `that` expectation", {"that"});
+      case ExpectationForm::that:
+        check_keys_of_that();
         break;
-      }
     }
+  }
+  /// Without a form a slip in any key must still find its "did you mean".
+  void check_keys_of_that() {
+    const std::size_t errors = context_.error_count();
+    MapReader(context_, node_, "an expectation",
+              {"that", "at", "within", "always", "never", "eventually", "count", "from", "before",
+               "during", "after", "stays", "longer_than"});
+    if (context_.error_count() == errors)
+      MapReader(context_, node_, "a `that` expectation", {"that"});
   }
   void interval_keys(std::string_view form, bool glitches) {
     const std::string what = "an `" + std::string(form) + "` expectation";

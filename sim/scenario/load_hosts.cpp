@@ -106,6 +106,7 @@ void load_host(LoadContext& context, const YamlNode& node, Scenario& scenario,
   MapReader map(context, node, "host '" + node.key + "'",
                 {"config", "daemon", "nics", "services", "checks", "stack"}, {"clock", "firewall"});
   if (node.kind != YamlNode::Kind::map) return;
+  const std::size_t errors = context.error_count();
   const YamlNode* nics = map.require("nics");
   if (nics != nullptr && context.is_map(*nics, "`nics`")) {
     if (nics->items.empty())
@@ -119,9 +120,11 @@ void load_host(LoadContext& context, const YamlNode& node, Scenario& scenario,
     if (context.is_map(*services, "`services`"))
       for (const YamlNode& item : services->items) load_service(context, item, host);
   if (const YamlNode* stack = map.get("stack")) load_stack(context, *stack);
-  if (const YamlNode* config = map.get("config")) load_config(context, *config, host, configs);
+  const YamlNode* config = map.get("config");  // it is checked against the NICs
+  if (config != nullptr && context.error_count() == errors)
+    load_config(context, *config, host, configs);
   for (const std::string_view key : {"daemon", "checks"})
-    if (map.get(key) != nullptr && map.get("config") == nullptr)
+    if (map.get(key) != nullptr && config == nullptr)
       context.key_error(*map.get(key), "missing-key",
                         "host '" + host.name + "' has `" + std::string(key) + "` but no `config`",
                         "without a configuration it runs no daemon");

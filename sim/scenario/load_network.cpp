@@ -157,10 +157,10 @@ void load_probe(LoadContext& context, const YamlNode& node, Scenario& scenario) 
   Probe probe;
   probe.name = node.key;
   if (!context.check_name(node.key, node.key_position, "probe")) return;
+  const std::size_t errors = context.error_count();
   MapReader map(context, node, "probe '" + node.key + "'",
                 {"from", "get", "tcp", "every", "timeout", "start"}, {"ping"});
   if (node.kind != YamlNode::Kind::map) return;
-  const std::size_t errors = context.error_count();
   load_probe_kind(context, map, probe);
   if (const YamlNode* from = map.require("from"))
     if (const auto name = context.string(*from)) {

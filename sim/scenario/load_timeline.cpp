@@ -85,15 +85,14 @@ void load_after(LoadContext& context, const YamlNode& node, Scenario& scenario, 
   fault.at = moment->offset;
 }
 
-/// Cuts circles, so that event_time() has an answer, and reports what happens after the end.
+/// Reports circles (and cuts them, each once) and what happens after the end.
 void check_chains(LoadContext& context, const YamlNode& node, Scenario& scenario) {
-  std::vector<bool> reported(scenario.timeline.size());
   for (std::size_t i = 0; i < scenario.timeline.size(); ++i) {
     Fault& fault = scenario.timeline[i];
     if (!fault.after) continue;
     Duration time = fault.at;
     EventReference event{*fault.after, fault.after_end};
-    for (std::size_t hops = 0; !reported[i]; ++hops) {
+    for (std::size_t hops = 0;; ++hops) {
       const Fault& earlier = scenario.timeline[event.fault];
       time += earlier.at + (event.end ? earlier.lasts.value_or(Duration{}) : Duration{});
       if (time > scenario.duration) {
@@ -101,18 +100,18 @@ void check_chains(LoadContext& context, const YamlNode& node, Scenario& scenario
                       "this happens " + to_text(time - scenario.duration) +
                           " or more past the end of the run, " + to_text(scenario.duration),
                       "raise `duration`");
-        reported[i] = true;
-      } else if (hops > scenario.timeline.size() || event.fault == i) {
+        break;
+      }
+      if (hops > scenario.timeline.size() || event.fault == i) {
         context.error(*node.items[i].find("after"), "circle",
                       "the fault waits for itself: `after` goes round in a circle");
-        reported[i] = true;
+        fault.after.reset();
+        break;
       }
       if (!earlier.after) break;
       event = {*earlier.after, earlier.after_end};
     }
   }
-  for (std::size_t i = 0; i < scenario.timeline.size(); ++i)
-    if (reported[i]) scenario.timeline[i].after.reset();
 }
 
 }  // namespace
@@ -123,10 +122,11 @@ void load_timeline(LoadContext& context, const YamlNode& node, Scenario& scenari
     context.error(node, "out-of-range", "more than " + std::to_string(kMostFaults) + " faults");
     return;
   }
+  const std::size_t errors = context.error_count();
   for (const YamlNode& item : node.items) load_fault(context, item, scenario);
   for (std::size_t i = 0; i < node.items.size(); ++i)
     if (node.items[i].kind == YamlNode::Kind::map) load_after(context, node.items[i], scenario, i);
-  check_chains(context, node, scenario);
+  if (context.error_count() == errors) check_chains(context, node, scenario);
 }
 
 void load_waivers(LoadContext& context, const YamlNode& node, Scenario& scenario) {

@@ -46,15 +46,17 @@ Scenario load_case(LoadContext& context, const YamlNode& root, ConfigStore& conf
   if (root.kind != YamlNode::Kind::map) return scenario;
   const std::size_t errors = context.error_count();
   load_header(context, map, scenario);
-  const bool header_good = context.error_count() == errors;
+  const std::size_t header_errors = context.error_count();
   if (const YamlNode* segments = map.require("segments"))
     load_segments(context, *segments, scenario);
+  // Later parts refer to names and times of earlier ones: with those wrong they would add noise.
+  if (context.error_count() != header_errors) return scenario;
   const YamlNode* hosts = map.require("hosts");
   if (hosts != nullptr) load_hosts(context, *hosts, scenario, configs);
-  // What follows refers to names and times: with these wrong it would only add noise.
-  if (!header_good || context.error_count() != errors) return scenario;
+  if (context.error_count() != errors) return scenario;
   if (const YamlNode* probes = map.get("probes")) load_probes(context, *probes, scenario);
   if (const YamlNode* timeline = map.get("timeline")) load_timeline(context, *timeline, scenario);
+  if (context.error_count() != errors) return scenario;
   load_checks(context, *hosts, scenario);
   if (const YamlNode* expect = map.get("expect"))
     load_expectations(context, *expect, "expect", scenario);

@@ -212,6 +212,13 @@ std::optional<Diagnostic> refuse_binary(std::string_view text, const SourceText&
   return std::nullopt;
 }
 
+std::string hint_at(const SourceText& source, const YAML::Mark& mark) {
+  const std::string_view line = source.line(at(mark).line);
+  const std::size_t text_at = line.find_first_not_of(" \t");
+  const bool tab = line.substr(0, text_at).find('\t') != std::string_view::npos;
+  return tab ? "indent with blanks, not with tabs" : "";
+}
+
 }  // namespace
 
 std::optional<YamlNode> parse_yaml(std::string_view text, const SourceText& source,
@@ -247,7 +254,8 @@ std::optional<YamlNode> parse_yaml(std::string_view text, const SourceText& sour
   } catch (const Refused& refused) {
     diagnostics.push_back(refused.diagnostic);
   } catch (const YAML::Exception& error) {
-    diagnostics.push_back(make_error(source, at(error.mark), "yaml-syntax", error.msg));
+    diagnostics.push_back(
+        make_error(source, at(error.mark), "yaml-syntax", error.msg, hint_at(source, error.mark)));
   }
   return std::nullopt;
 }

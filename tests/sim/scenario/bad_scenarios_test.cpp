@@ -1,0 +1,287 @@
+// What is wrong with a scenario file is said once, in a sentence, at its place.
+#include <gtest/gtest.h>
+
+#include "tests/sim/scenario/memory_files.h"
+
+namespace understudy::sim {
+namespace {
+
+/// One slip in the pair: `before` becomes `after`, where "@@" marks the place that must be named.
+struct BadScenario {
+  const char* name;
+  const char* before;
+  const char* after;
+  const char* message;
+};
+
+class Bad : public testing::TestWithParam<BadScenario> {};
+
+struct Marked {
+  std::string text;
+  SourcePosition position;
+};
+
+Marked mark(std::string text) {
+  const std::size_t at = text.find("@@");
+  if (at == std::string::npos) return {text, {}};
+  text.erase(at, 2);
+  SourcePosition position{1, 1};
+  for (std::size_t i = 0; i < at; ++i) {
+    ++position.column;
+    if (text[i] == '\n') position = {position.line + 1, 1};
+  }
+  return {text, position};
+}
+
+TEST_P(Bad, IsRefusedAtItsPlace) {
+  const BadScenario& bad = GetParam();
+  std::string text = kPair;
+  const std::size_t at = text.find(bad.before);
+  ASSERT_NE(at, std::string::npos) << "the pair has no " << bad.before;
+  text.replace(at, std::string(bad.before).size(), bad.after);
+  const Marked marked = mark(text);
+  ASSERT_NE(marked.position.line, 0U) << "no mark";
+
+  const LoadResult result = load_pair(marked.text);
+  const std::string all = printed(result);
+  EXPECT_TRUE(result.cases.empty()) << all;
+  ASSERT_TRUE(has_errors(result.diagnostics)) << marked.text;
+  const Diagnostic& first = result.diagnostics.front();
+  EXPECT_EQ(first.severity, Severity::error);
+  EXPECT_EQ(first.file, "dir/pair.yaml");
+  EXPECT_NE(all.find(bad.message), std::string::npos) << all;
+  EXPECT_EQ(first.position.line, marked.position.line) << all;
+  EXPECT_EQ(first.position.column, marked.position.column) << all;
+  EXPECT_EQ(result.diagnostics.size(), 1U) << all;
+}
+
+constexpr BadScenario kHeader[] = {
+    {"NoVersion", "understudy: 1\n", "@@", "the scenario needs `understudy`"},
+    {"NewerVersion", "understudy: 1", "understudy: @@2", "version 2 of the format"},
+    {"VersionIsNoNumber", "understudy: 1", "understudy: @@one", "'one' is not a whole number"},
+    {"VersionInQuotes", "understudy: 1", "understudy: @@\"1\"", "a whole number is wanted"},
+    {"NoName", "understudy: 1\nname: pair", "@@understudy: 1", "needs `name`"},
+    {"NameIsAList", "name: pair", "@@name: [pair]", "not a list"},
+    {"NoDuration", "understudy: 1\nname: pair\nduration: 60s", "@@understudy: 1\nname: pair",
+     "needs `duration`"},
+    {"BareDuration", "duration: 60s", "duration: @@60", "'60' needs a unit"},
+    {"NegativeDuration", "duration: 60s", "duration: @@-60s", "must not be negative"},
+    {"ZeroDuration", "duration: 60s", "duration: @@0s", "longer than 0 s"},
+    {"EndlessDuration", "duration: 60s", "duration: @@99999999999999999999h", "too long"},
+    {"UnknownUnit", "duration: 60s", "duration: @@60sec", "there is no unit 'sec'"},
+    {"AmbiguousUnit", "duration: 60s", "duration: @@1m", "write min or ms"},
+    {"FinerThanANanosecond", "duration: 60s", "duration: @@1.0000000001s", "finer"},
+    {"NegativeSeed", "name: pair", "name: pair\nseed: @@-1", "out of range"},
+    {"HugeSeed", "name: pair", "name: pair\nseed: @@99999999999999999999", "too large"},
+    {"UnknownKey", "duration: 60s", "duration: 60s\n@@probess: {}", "did you mean 'probes'?"},
+    {"KeyOfLater", "duration: 60s", "duration: 60s\n@@sweep: {}",
+     "`sweep` of the scenario is not supported yet"},
+    {"LinksOfLater", "duration: 60s", "duration: 60s\n@@links: {}",
+     "`links` of the scenario is not supported yet"},
+    {"DuplicateKey", "duration: 60s", "duration: 60s\n@@duration: 50s", "duplicate key 'duration'"},
+    {"DuplicateInside", "kind: switch,", "kind: switch, @@kind: switch,",
+     "it stands in line 5 already"},
+    {"Anchor", "duration: 60s", "duration: @@&time 60s", "anchors are not allowed"},
+    {"AnchorOfAMap", "lan: {", "lan: @@&lan {", "anchors are not allowed"},
+    {"Alias", "duration: 60s", "about: @@*name\nduration: 60s",
+     "the referenced anchor is not defined"},
+    {"Tag", "duration: 60s", "duration: @@!!str 60s", "tags are not allowed"},
+    {"TwoDocuments", "duration: 60s", "duration: 60s\n---\n@@a: b\nc:", "a second document"},
+    {"Tab", "  lan: {", "\tlan@@: {", "not with tabs"},
+    {"UnclosedBrace", "jitter: 20us } }\n", "jitter: 20us }\n@@", "end of map flow not found"},
+};
+
+constexpr BadScenario kNetwork[] = {
+    {"SegmentsAreAList", "segments:\n  lan: {", "@@segments:\n  - lan: {", "must be a map"},
+    {"Hub", "kind: switch", "kind: @@hub", "`kind: hub` is not supported yet"},
+    {"UnknownKind", "kind: switch", "kind: @@swich", "did you mean 'switch'?"},
+    {"ZeroAging", "mac_aging: 300s", "mac_aging: @@0s", "longer than 0 s"},
+    {"BareDelay", "delay: 50us", "delay: @@50", "needs a unit"},
+    {"Loss", "delay: 50us", "@@loss: 5%", "`loss` of `link` of segment 'lan' is not supported yet"},
+    {"LinkTypo", "delay: 50us", "@@dely: 50us", "did you mean 'delay'?"},
+    {"Snooping", "kind: switch", "igmp_snooping: @@on", "not supported yet"},
+    {"SpanningTree", "kind: switch", "stp: @@30s", "not supported yet"},
+    {"UnknownSegment", "segment: lan, ip: 192.168.56.130", "segment: @@lam, ip: 192.168.56.130",
+     "did you mean 'lan'?"},
+    {"NicWithoutAddress", "{ eth0: { segment: lan, ip: 192.168.56.130/24 } }",
+     "{ @@eth0: { segment: lan } }", "NIC 'lb1.eth0' needs `ip`"},
+    {"AddressWithoutLength", "ip: 192.168.56.130/24", "ip: @@192.168.56.130", "prefix length"},
+    {"LongPrefix", "ip: 192.168.56.130/24", "ip: @@192.168.56.130/33", "too large"},
+    {"NoAddress", "ip: 192.168.56.130/24", "ip: @@192.168.56.300/24", "is not an IPv4 address"},
+    {"Ipv6Address", "ip: 192.168.56.130/24", "ip: @@fd00::1/64", "IPv6 is not supported yet"},
+    {"MulticastAddress", "ip: 192.168.56.130/24", "ip: @@224.0.0.18/24",
+     "cannot be a host's address"},
+    {"BadMac", "ip: 192.168.56.130/24", "ip: 192.168.56.130/24, mac: @@02-00-00",
+     "not a MAC address"},
+    {"GroupMac", "ip: 192.168.56.130/24", "ip: 192.168.56.130/24, mac: @@01:00:5e:00:00:12",
+     "group address"},
+    {"PortZero", "listen: [80]", "listen: [@@0]", "at least 1"},
+    {"PortTooLarge", "listen: [80]", "listen: [@@65536]", "too large"},
+    {"ListenIsNoList", "listen: [80]", "listen: @@80", "must be a list"},
+    {"HostName", "  client: {", "  @@../x: {", "cannot name a host"},
+    {"UnknownStack", "stack: linux", "stack: @@linus", "did you mean 'linux'?"},
+    {"Cisco", "stack: linux", "stack: @@cisco", "not supported yet"},
+    {"Clock", "stack: linux", "@@clock: { drift: 20ppm }",
+     "`clock` of host 'client' is not supported yet"},
+    {"ClientWithDaemon", "stack: linux", "@@daemon: { started: false }", "no `config`"},
+    {"NoIsAString", "config: lb1.conf", "config: lb1.conf\n    daemon: { started: @@no }",
+     "true or false"},
+    {"RangeBackwards", "15ms..40ms", "@@40ms..15ms", "runs backwards"},
+    {"MissingConfig", "config: lb1.conf", "config: @@lb3.conf",
+     "cannot read dir/lb3.conf: no such file"},
+    {"UnknownScript", "chk_nginx: {", "@@chk_nginy: {", "did you mean 'chk_nginx'?"},
+    {"UnknownServiceOfCheck", "restarts: nginx", "restarts: @@ngnix", "did you mean 'nginx'?"},
+    {"ExitStatus", "restarts: nginx", "exit: @@256", "too large"},
+    {"UnknownProbeHost", "from: client", "from: @@clent", "did you mean 'client'?"},
+    {"Ping", "get: \"http://192.168.56.100/\"", "@@ping: 192.168.56.100",
+     "`ping` of probe 'web' is not supported yet"},
+    {"TwoKinds", "web: { from", "@@web: { tcp: 192.168.56.100, from", "both `get` and `tcp`"},
+    {"NoKind", "web: { from: client, get: \"http://192.168.56.100/\",", "@@web: { from: client,",
+     "needs `get` or `tcp`"},
+    {"Tls", "\"http://192.168.56.100/\"", "@@\"https://192.168.56.100/\"",
+     "https is not supported yet"},
+    {"HostNameInUrl", "\"http://192.168.56.100/\"", "\"http://@@example.com/\"",
+     "names are not looked up"},
+    {"PortOfUrl", "\"http://192.168.56.100/\"", "\"http://192.168.56.100:@@99999/\"",
+     "port '99999' is too large"},
+    {"ZeroEvery", "every: 10ms", "every: @@0ms", "longer than 0 s"},
+    {"TooOften", "every: 10ms", "every: @@1us", "more than 10000000 requests"},
+    {"StartsAfterTheEnd", "start: 5s", "start: @@61s", "but the run ends at 60 s"},
+};
+
+constexpr BadScenario kTimeline[] = {
+    {"TimelineIsOneFault", "timeline:\n  - { id: drop",
+     "@@timeline: { at: 1s, note: x }\ninvariants:\n  - { id: drop", "must be a list"},
+    {"NoTime", "- { id: drop, at: 10s,", "- @@{ id: drop,", "needs `at` or `after`"},
+    {"BothTimes", "- { id: drop, at: 10s,", "- @@{ id: drop, at: 10s, after: dies,", "not both"},
+    {"BareTime", "at: 10s", "at: @@10", "'10' needs a unit"},
+    {"PastTheEnd", "at: 10s", "at: @@61s", "past the end of the run"},
+    {"AfterPastTheEnd", "drop.end + 2s", "@@drop.end + 31s", "past the end of the run"},
+    {"UnknownEvent", "after: drop.end + 2s", "after: @@drip.end + 2s", "did you mean 'drop'?"},
+    {"OffsetWithoutUnit", "drop.end + 2s", "drop.end + @@2", "needs a unit"},
+    {"EarlierThanItsEvent", "drop.end + 2s", "@@drop.end - 2s", "cannot come before"},
+    {"AfterATime", "drop.end + 2s", "@@2s", "`after` names an event"},
+    {"SameId", "id: dies", "id: @@drop", "two faults have the id 'drop'"},
+    {"DotInId", "id: dies", "id: @@dies.end", "no '.'"},
+    {"NoVerb", "- { id: dies, after: drop.end + 2s, service: lb1/nginx, do: break }",
+     "- @@{ id: dies, after: drop.end + 2s }", "no verb"},
+    {"TwoVerbs", "service: lb1/nginx,", "service: lb1/nginx, @@note: twice,", "one verb"},
+    {"VerbTypo", "service: lb1/nginx, do", "@@servce: lb1/nginx, do", "did you mean 'service'?"},
+    {"VerbOfLater", "service: lb1/nginx, do: break", "@@link: \"lb1.eth0 -> lan\"",
+     "verb `link` is not supported yet"},
+    {"Partition", "service: lb1/nginx, do: break", "@@partition: {from: [lb1], to: [lb2]}",
+     "verb `partition` is not supported yet"},
+    {"Every", "service: lb1/nginx,", "@@every: 1s, service: lb1/nginx,",
+     "`every` of a `service` fault is not supported yet"},
+    {"UnknownService", "service: lb1/nginx", "service: @@lb1/ngnix", "did you mean 'lb1/nginx'?"},
+    {"UnknownAction", "do: break", "do: @@breka", "did you mean 'break'?"},
+    {"NoAction", "service: lb1/nginx, do: break", "@@service: lb1/nginx", "`service` needs `do`"},
+    {"Reload", "service: lb1/nginx, do: break", "daemon: lb1, do: @@reload",
+     "`daemon` with `do: reload` is not supported yet"},
+    {"Flap", "service: lb1/nginx, do: break", "nic: lb1.eth0, do: @@flap", "not supported yet"},
+    {"DaemonOfClient", "service: lb1/nginx, do: break", "daemon: @@client, do: stop",
+     "runs no daemon"},
+    {"UnknownHost", "service: lb1/nginx, do: break", "host: @@lb3, do: power_off",
+     "there is no host 'lb3'"},
+    {"UnknownNic", "service: lb1/nginx, do: break", "nic: @@lb1.eth1, do: down",
+     "did you mean 'lb1.eth0'?"},
+    {"UnknownPause", "service: lb1/nginx, do: break", "pause: lb1, what: @@deamon",
+     "did you mean 'daemon'?"},
+    {"FirewallHost", "firewall: lb1", "firewall: @@lb4", "there is no host 'lb4'"},
+    {"NoRule", "firewall: lb1, rule: \"OUTPUT -p vrrp -j DROP\"", "@@firewall: lb1",
+     "needs `rule`"},
+    {"UnknownChain", "\"OUTPUT -p", "\"@@OUTPTU -p", "did you mean 'OUTPUT'?"},
+    {"UnknownProtocol", "-p vrrp", "-p @@vrrpp", "did you mean 'vrrp'?"},
+    {"ProtocolTooLarge", "-p vrrp", "-p @@256", "too large"},
+    {"NoTarget", "\"OUTPUT -p vrrp -j DROP\"", "\"OUTPUT -p vrrp@@\"", "says not what to do"},
+    {"Reject", "-j DROP", "-j @@REJECT", "REJECT is not supported yet"},
+    {"IncomingOfOutput", "-p vrrp", "@@-i eth0", "write -o"},
+    {"UnknownInterface", "-p vrrp", "-o @@eth9", "did you mean 'eth0'?"},
+    {"UnknownOption", "-p vrrp", "@@--dport 80", "not supported in a firewall rule"},
+    {"OptionWithoutValue", "-j DROP", "@@-j", "needs a value"},
+    {"NoteWithEnd", "service: lb1/nginx, do: break", "note: hello, @@for: 3s", "takes no `for`"},
+    {"ZeroFor", "for: 20s", "for: @@0s", "longer than 0 s"},
+    {"Circle", "id: drop, at: 10s,", "id: drop, after: @@dies,", "circle"},
+};
+
+constexpr BadScenario kExpectations[] = {
+    {"ExpectIsAMap", "expect:\n  - { at: 9s, that: \"master(VI_1) == lb1\" }\n",
+     "@@expect: { that: \"true\" }\ninvariants:\n", "must be a list"},
+    {"UnknownForm", "{ at: 9s,", "{ @@att: 9s,", "did you mean 'at'?"},
+    {"Sometimes", "{ at: 9s, that:", "{ @@sometimes:", "`sometimes` is not supported yet"},
+    {"NoCondition", "{ at: 9s, that: \"master(VI_1) == lb1\" }", "@@{ at: 9s }", "needs `that`"},
+    {"TwoForms", "{ within: 3.8s, after: dies,", "{ within: 3.8s, @@at: 9s,", "one form"},
+    {"AtPastTheEnd", "at: 9s", "at: @@61s", "past the end"},
+    {"WithinPastTheEnd", "within: 3.8s", "within: @@38s", "past the end"},
+    {"BareWithin", "within: 3.8s", "within: @@3.8", "needs a unit"},
+    {"AfterUnknown", "after: dies,", "after: @@dyes,", "did you mean 'dies'?"},
+    {"AfterWithoutEnd", "after: dies,", "after: @@dies.end,", "has no end"},
+    {"StaysAlone", "{ at: 9s,", "{ at: 9s, @@stays: 1s,", "unknown key 'stays'"},
+    {"UnknownAtom", "\"master(VI_1) == lb1\"", "\"@@mastr(VI_1) == lb1\"",
+     "did you mean 'master'?"},
+    {"UnknownInstance", "\"master(VI_1) == lb1\"", "\"master(@@VI_2) == lb1\"",
+     "did you mean 'VI_1'?"},
+    {"UnknownHostInCondition", "\"master(VI_1) == lb1\"", "\"master(VI_1) == @@lb7\"",
+     "there is no host 'lb7'"},
+    {"UnknownProbe", "\"blackout(web) <= 3.8s\"", "\"blackout(@@wep) <= 3.8s\"",
+     "did you mean 'web'?"},
+    {"UnknownServiceInCondition", "\"blackout(web) <= 3.8s\"", "\"service(lb1, @@ngin) == up\"",
+     "did you mean 'nginx'?"},
+    {"UnknownState", "\"blackout(web) <= 3.8s\"", "\"state(lb1, VI_1) == @@MASTR\"",
+     "did you mean 'MASTER'?"},
+    {"UnknownStatus", "\"blackout(web) <= 3.8s\"", "\"service(lb1, nginx) == @@dwon\"",
+     "did you mean 'down'?"},
+    {"BareNumberInCondition", "<= 3.8s", "<= @@3.8", "needs a unit"},
+    {"BareIntegerInCondition", "<= 3.8s", "<= @@4", "bare number where a duration is needed"},
+    {"MixedTypes", "\"blackout(web) <= 3.8s\"", "\"masters(VI_1) == @@lb1\"", "a number is wanted"},
+    {"OneEqualsSign", "\"master(VI_1) == lb1\"", "\"master(VI_1) @@= lb1\"", "write =="},
+    {"Ampersands", "\"master(VI_1) == lb1\"", "\"master(VI_1) == lb1 @@&& true\"", "write `and`"},
+    {"NoEnd", "\"master(VI_1) == lb1\"", "\"master(VI_1) ==@@\"", "ends too early"},
+    {"Unclosed", "\"master(VI_1) == lb1\"", "\"@@(master(VI_1) == lb1\"", "never closed"},
+    {"NotACondition", "\"master(VI_1) == lb1\"", "\"@@masters(VI_1)\"", "not a condition"},
+    {"OnlyAName", "\"master(VI_1) == lb1\"", "\"@@lb1\"", "alone says nothing"},
+    {"TwoComparisons", "\"master(VI_1) == lb1\"", "\"0s < blackout(web) @@< 1s\"",
+     "one comparison at a time"},
+    {"OrderOfHosts", "\"master(VI_1) == lb1\"", "\"master(VI_1) @@< lb1\"", "only == and != do"},
+    {"MissingArgument", "\"master(VI_1) == lb1\"", "\"state(lb1@@) == MASTER\"",
+     "state(host, instance)"},
+    {"ConditionOnAdverts", "\"master(VI_1) == lb1\"", "\"adverts(lb1@@, true) > 1\"",
+     "not supported yet"},
+    {"NoAddressInCondition", "\"master(VI_1) == lb1\"", "\"holders(@@VI_1) == 1\"",
+     "is not an IP address"},
+    {"InTheMiddleOfAList", "\"master(VI_1) == lb1\"",
+     "'master(VI_1) == lb1 and holders(@@1.2.3) == 1'", "is not an IP address"},
+    {"CountOfNothing", "{ that: \"blackout(web) <= 3.8s\" }", "@@{ count: \"flaps(VI_1)\" }",
+     "needs `equals`"},
+    {"CountOfAState", "{ that: \"blackout(web) <= 3.8s\" }",
+     "{ count: \"@@masters(VI_1)\", equals: 1 }", "one counting atom"},
+    {"EmptyInterval", "{ that: \"blackout(web) <= 3.8s\" }",
+     "{ always: \"true\", from: 9s, before: @@9s }", "the interval is empty"},
+    {"DuringNothing", "{ that: \"blackout(web) <= 3.8s\" }", "{ always: \"true\", during: @@dies }",
+     "has no end"},
+    {"UnknownOracle", "expect:\n", "waive: { @@one_mastr: because }\nexpect:\n",
+     "did you mean 'one_master'?"},
+    {"NoReason", "expect:\n", "waive: { @@one_master: }\nexpect:\n", "carries its reason"},
+    {"CaseName", "expect:\n", "cases:\n  @@../../etc: {}\nexpect:\n", "cannot name a case"},
+    {"NoCases", "expect:\n", "@@cases: {}\nexpect:\n", "`cases` holds no case"},
+    {"CaseKey", "expect:\n", "cases:\n  one:\n    @@expct: []\nexpect:\n",
+     "did you mean 'expect'?"},
+    {"CaseUnknownHost", "expect:\n",
+     "cases:\n  one:\n    timeline:\n      - { at: 1s, daemon: @@lb3, do: stop }\n    expect: "
+     "[]\nexpect:\n",
+     "there is no host 'lb3'"},
+    {"CaseRenames", "expect:\n", "cases:\n  one:\n    @@name: two\nexpect:\n",
+     "belongs to the file"},
+};
+
+std::string name_of_case(const testing::TestParamInfo<BadScenario>& info) {
+  return info.param.name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Header, Bad, testing::ValuesIn(kHeader), name_of_case);
+INSTANTIATE_TEST_SUITE_P(Network, Bad, testing::ValuesIn(kNetwork), name_of_case);
+INSTANTIATE_TEST_SUITE_P(Timeline, Bad, testing::ValuesIn(kTimeline), name_of_case);
+INSTANTIATE_TEST_SUITE_P(Expectations, Bad, testing::ValuesIn(kExpectations), name_of_case);
+
+}  // namespace
+}  // namespace understudy::sim

@@ -149,6 +149,8 @@ void Host::runner_lost() {
 void Host::on_network_change() {
   if (!network_.netlink().drain_monitor()) return;
   for (const auto& input : network_.refresh()) feed(input);
+  for (const auto& router : node_.virtual_routers())
+    if (router.state() == State::master) network_.restore_addresses(router.config().index);
   for (const auto interface : network_.stale_sockets()) {
     loop_.unwatch(network_.socket(interface).fd());
     network_.reopen_socket(interface);
@@ -173,6 +175,11 @@ void Host::schedule() {
 // ---- effects
 
 void Host::perform() {
+  // What happened is told first, so that the log has the time of the decision, not of its end.
+  for (const auto& effect : effects_.list())
+    if (const auto* report = std::get_if<Report>(&effect))
+      narrator_.tell(*report, last_now_, lines_);
+  flush_lines();
   for (const auto& effect : effects_.list())
     std::visit([this](const auto& each) { perform(each); }, effect);
   effects_.clear();
@@ -243,8 +250,6 @@ void Host::notify(std::uint16_t virtual_router, NotifyKind kind, const Notify& e
     stop_runs_.push_back({request.command, request.run});
   }
 }
-
-void Host::perform(const Report& effect) { narrator_.tell(effect, last_now_, lines_); }
 
 // ---- signals
 

@@ -79,6 +79,25 @@ void Network::announce_addresses(std::uint16_t virtual_router, unsigned repeat) 
                                             name(virtual_router), std::strerror(error)));
 }
 
+void Network::restore_addresses(std::uint16_t virtual_router) {
+  bool restored = false;
+  for (const auto& placed : placement_.by_router[virtual_router]) {
+    const int ifindex = devices_[placed.device].link.ifindex;
+    const bool there =
+        std::any_of(addresses_.begin(), addresses_.end(), [&](const LinkAddress& entry) {
+          return entry.ifindex == ifindex && entry.address.address == placed.address.address;
+        });
+    if (there || placed.hosts_own || ifindex == 0) continue;
+    log_line(LogLevel::warning,
+             fmt::format("({}) somebody took {} off {}: put back", name(virtual_router),
+                         to_string(placed.address), placement_.devices[placed.device]));
+    restored = true;
+  }
+  if (!restored) return;
+  add_addresses(virtual_router);
+  addresses_ = netlink_.addresses();
+}
+
 void Network::remove_leftovers() {
   const auto present = netlink_.addresses();
   for (std::size_t i = 0; i < placement_.by_router.size(); ++i) {
@@ -105,13 +124,13 @@ void Network::remove_leftovers() {
 
 std::vector<Input> Network::refresh() {
   std::vector<Input> changes;
-  const auto addresses = netlink_.addresses();
+  addresses_ = netlink_.addresses();
   for (std::size_t i = 0; i < devices_.size(); ++i) {
     auto& device = devices_[i];
     device.link = netlink_.link(placement_.devices[i]).value_or(LinkState{});
     device.primary = device.link.ifindex == 0
                          ? IpAddress{}
-                         : primary_address(addresses, device.link.ifindex, placement_);
+                         : primary_address(addresses_, device.link.ifindex, placement_);
     if (i >= ports_.size()) continue;  // of the node's interfaces alone
     const auto interface = static_cast<std::uint16_t>(i);
     // The link goes last up and first down, so that no advert lacks its source.

@@ -29,6 +29,8 @@ class Network {
   void add_addresses(std::uint16_t virtual_router);
   void remove_addresses(std::uint16_t virtual_router);
   void announce_addresses(std::uint16_t virtual_router, unsigned repeat);
+  /// Puts a master's addresses back that somebody else took off, as of the last refresh().
+  void restore_addresses(std::uint16_t virtual_router);
   /// Takes off every virtual address that is on an interface: a predecessor died holding it.
   void remove_leftovers();
 
@@ -61,6 +63,7 @@ class Network {
   Announcer announcer_;
   Placement placement_;
   std::vector<Device> devices_;
+  std::vector<LinkAddress> addresses_;  // as of the last refresh()
   std::vector<Port> ports_;
 };
 

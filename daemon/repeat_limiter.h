@@ -56,7 +56,6 @@ class RepeatLimiter {
     Duration wait{};
     Instant due{};
     Instant last{};
-    Instant last{};
   };
 
   std::size_t capacity_;

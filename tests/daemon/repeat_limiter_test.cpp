@@ -66,16 +66,6 @@ TEST(RepeatLimiter, WhatWasQuietForLongerThanGivenIsLoggedAnew) {
   EXPECT_EQ(limiter.take_all().list.at(0).more, 2U);
 }
 
-TEST(RepeatLimiter, AfterAPauseANewEpisodeIsLogged) {
-  RepeatLimiter limiter;
-  const RepeatLimiter::Key key{2, 0, 90, source(1)};
-  EXPECT_EQ(limiter.count(key, at(seconds{0}), seconds{3}), Verdict::log);
-  EXPECT_EQ(limiter.count(key, at(seconds{3}), seconds{3}), Verdict::quiet);
-  EXPECT_EQ(limiter.count(key, at(seconds{6}), seconds{3}), Verdict::quiet);
-  EXPECT_EQ(limiter.count(key, at(seconds{10}), seconds{3}), Verdict::log);
-  EXPECT_EQ(limiter.count(key, at(seconds{11}), seconds{3}), Verdict::quiet);
-}
-
 TEST(RepeatLimiter, TheTableIsBounded) {
   RepeatLimiter limiter{256};
   unsigned logged = 0;

@@ -6,6 +6,7 @@ on the phase of the adverts come from the capture on the bridge.
 
 import concurrent.futures
 import statistics
+import time
 
 import conftest
 import pytest
@@ -22,8 +23,9 @@ def _run(folder, programs, kinds, repetitions):
     found = {name: [] for name in DRILLS}
     with Pair(folder, programs, kinds) as pair:
         drills.start_both(pair)
-        for _ in range(repetitions):
+        for repetition in range(repetitions):
             for name in DRILLS:
+                time.sleep(repetition / repetitions * bounds.ADVERT)  # another phase of the adverts each time
                 found[name].append(getattr(drills, name)(pair))
     return found
 
@@ -43,10 +45,11 @@ def _median(runs, kind, drill, figure):
     return statistics.median(result.figures[figure] for result in runs[kind][drill])
 
 
-@pytest.mark.parametrize("kind", PAIRS)
 @pytest.mark.parametrize("drill", DRILLS)
-def test_every_repetition_holds_its_bounds(runs, kind, drill):
-    conftest.passed(*runs[kind][drill])
+def test_every_repetition_holds_its_bounds(runs, drill):
+    for result in runs["keepalived"][drill]:
+        conftest.record(result)  # for comparison only: its bounds are no promise of ours
+    conftest.passed(*runs["understudyd"][drill])
 
 
 @pytest.mark.parametrize("drill, figure, expected", [

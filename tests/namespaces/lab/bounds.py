@@ -25,4 +25,4 @@ HANDOVER = 0.020
 # A master whose adverts get through again is heard within one interval; the rest is for removing the rule.
 ONE_AGAIN = ADVERT + 0.1
 
-STOP = {"understudyd": 1.0, "keepalived": 2.0}  # keepalived waits a second for its own child processes
+STOP = {"understudyd": 1.0, "keepalived": 2.0 + ALLOWANCE}  # keepalived waits a second for its own child processes

@@ -83,6 +83,7 @@ class Daemon:
             # Two processes, and each acts when the other one dies: stopped first, neither can.
             at = self.pause()
             self._signal_all(signal.SIGKILL)
+            self._process.signal(signal.SIGCONT)
         return at
 
     def pause(self):

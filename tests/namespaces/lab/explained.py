@@ -13,6 +13,8 @@ from lab.pair import ADDRESSES
 _NEAR_NS = 10_000_000
 _OWN_TIME = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}")
 _CHANGE = re.compile(r"Entering ([A-Z]+) STATE(?: \((\w+)\))?")
+# The wire does not show that a master which nobody preceded has just started.
+_SAME_REASON = {"startup": "first_seen"}
 _HOSTS = {address: name for name, address in ADDRESSES.items()}
 
 
@@ -69,6 +71,9 @@ def compare(document, pair):
         near = [c for c in changes if abs(c.at - at) <= _NEAR_NS
                 and (_HOSTS.get(transition["to"]) == c.host if c.master else _HOSTS.get(transition["from"]) == c.host)]
         matched.update(near)
+        for change in near:
+            if change.reason and _SAME_REASON.get(change.reason, change.reason) != transition["reason"]:
+                problems.append(f"{change} has another reason than {transition}")
         if transition["to"] is not None and not near:
             problems.append(f"the logs know nothing of {transition}")
     for change in changes:

@@ -4,6 +4,7 @@ Nothing has a name outside: the first process of a host lives as long as a pipe 
 of the host and removes its interfaces when the first one goes. So nothing is left behind on any way out, kill -9 included.
 """
 
+import contextlib
 import os
 import pathlib
 import shutil
@@ -109,13 +110,12 @@ class Process:
         raise LabError("a process did not start in its namespace")
 
     def signal(self, number):
-        if self.pid is not None:
-            try:
-                os.kill(self.pid, number)
-                if number == signal.SIGCONT:
-                    os.kill(self._entry.pid, number)  # nsenter stops itself together with its child
-            except ProcessLookupError:
-                pass
+        # nsenter stops itself together with its child, and must go on to see its end.
+        pids = [self.pid, self._entry.pid] if number == signal.SIGCONT else [self.pid]
+        for pid in pids:
+            if pid is not None and self.running():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, number)
 
     def running(self):
         return self._entry.poll() is None

@@ -72,7 +72,7 @@ void DaemonProcess::stop() {
 void DaemonProcess::kill() {
   if (!running()) return;
   node_.reset();
-  deadline_.reset();
+  deadline_ = kNever;
   paused_ = stop_pending_ = waking_ = false;
   kept_packets_.clear();
   kept_exits_.clear();
@@ -96,7 +96,7 @@ void DaemonProcess::resume() {
   for (const auto& exit : std::exchange(kept_exits_, {})) handle(exit);
   if (stop_pending_) return stop();
   waking_ = false;
-  deadline_.reset();
+  deadline_ = kNever;
   handle(DeadlineReached{});
 }
 
@@ -141,18 +141,18 @@ void DaemonProcess::script_ended(std::uint32_t daemon, std::uint16_t script, std
 // ---- deadlines
 
 void DaemonProcess::sync_deadline() {
-  const auto next = node_ ? node_->next_deadline() : std::nullopt;
+  const auto next = node_->deadline_or_never();
   if (next == deadline_) return;
   deadline_ = next;
-  if (!next) return;
+  if (next == kNever) return;
   deadline_order_ = stage_.queue.take_order(EventKind::daemon_due);
-  if (pushed_order_ == 0 || *next < pushed_at_) push_deadline();
+  if (pushed_order_ == 0 || next < pushed_at_) push_deadline();
 }
 
 void DaemonProcess::push_deadline() {
   pushed_order_ = deadline_order_;
   // One that has passed is due at once.
-  pushed_at_ = *deadline_ < stage_.now ? stage_.now : *deadline_;
+  pushed_at_ = deadline_ < stage_.now ? stage_.now : deadline_;
   stage_.queue.push(Event{pushed_at_, pushed_order_, static_cast<std::uint32_t>(host_), number_});
 }
 
@@ -165,7 +165,7 @@ bool DaemonProcess::reach_deadline(const Event& event) {
   }
   if (event.order != pushed_order_) return false;
   pushed_order_ = 0;
-  if (!deadline_ || paused_) return false;
+  if (deadline_ == kNever || paused_) return false;
   if (event.order != deadline_order_) {
     push_deadline();
     return false;
@@ -184,7 +184,7 @@ bool DaemonProcess::reach_deadline(const Event& event) {
 
 void DaemonProcess::act_on_deadline(Duration late) {
   late_ = late;
-  deadline_.reset();
+  deadline_ = kNever;
   handle(DeadlineReached{});
   late_ = {};
 }

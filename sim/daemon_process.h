@@ -56,6 +56,8 @@ class DaemonProcess {
   bool reach_deadline(const Event& event);
 
  private:
+  static constexpr Instant kNever = Instant::max();
+
   struct KeptPacket {
     std::uint16_t interface;
     Instant received_at;
@@ -112,7 +114,7 @@ class DaemonProcess {
 
   // The deadline as the node has it, and the event that stands in the queue for it. A deadline that
   // moves back leaves its event where it is; it is pushed again when that has come.
-  std::optional<Instant> deadline_;
+  Instant deadline_ = kNever;
   std::uint64_t deadline_order_ = 0;
   std::uint64_t pushed_order_ = 0;  // 0: none
   Instant pushed_at_{};

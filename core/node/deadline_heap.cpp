@@ -11,9 +11,9 @@ constexpr auto kNowhere = std::numeric_limits<std::uint32_t>::max();
 
 DeadlineHeap::DeadlineHeap(std::size_t size) : place_(size, kNowhere) { heap_.reserve(size); }
 
-void DeadlineHeap::set(std::uint32_t key, std::optional<Instant> deadline) {
+void DeadlineHeap::rearrange(std::uint32_t key, Instant deadline) {
   const auto place = place_[key];
-  if (!deadline) {
+  if (deadline == kNever) {
     if (place == kNowhere) return;
     place_[key] = kNowhere;
     const auto last = heap_.back();
@@ -25,16 +25,16 @@ void DeadlineHeap::set(std::uint32_t key, std::optional<Instant> deadline) {
     return;
   }
   if (place == kNowhere) {
-    heap_.push_back({*deadline, key});  // within the room reserved at birth
+    heap_.push_back({deadline, key});  // within the room reserved at birth
     place_[key] = static_cast<std::uint32_t>(heap_.size() - 1);
     sift_up(place_[key]);
     return;
   }
   const auto old = heap_[place].deadline;
-  heap_[place].deadline = *deadline;
-  if (*deadline < old)
+  heap_[place].deadline = deadline;
+  if (deadline < old)
     sift_up(place);
-  else if (old < *deadline)
+  else if (old < deadline)
     sift_down(place);
 }
 

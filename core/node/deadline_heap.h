@@ -16,7 +16,16 @@ class DeadlineHeap {
   explicit DeadlineHeap(std::size_t size);
 
   /// Sets, moves, or (nullopt) removes the deadline of a key. Does not allocate.
-  void set(std::uint32_t key, std::optional<Instant> deadline);
+  void set(std::uint32_t key, std::optional<Instant> deadline) {
+    set(key, deadline.value_or(kNever));
+  }
+  /// The same; kNever removes it. A lone key, the common case, only takes the new deadline.
+  void set(std::uint32_t key, Instant deadline) {
+    if (heap_.size() == 1 && heap_.front().key == key && deadline != kNever)
+      heap_.front().deadline = deadline;
+    else
+      rearrange(key, deadline);
+  }
 
   struct Entry {
     Instant deadline;
@@ -25,9 +34,15 @@ class DeadlineHeap {
   };
   /// The earliest, or nullopt when there is none.
   std::optional<Entry> earliest() const;
+  /// When the earliest is due, or kNever.
+  Instant earliest_deadline() const { return heap_.empty() ? kNever : heap_.front().deadline; }
   std::optional<Instant> deadline_of(std::uint32_t key) const;
 
+  /// Stands for no deadline where an optional would cost more than the deadline itself.
+  static constexpr Instant kNever = Instant::max();
+
  private:
+  void rearrange(std::uint32_t key, Instant deadline);
   bool before(const Entry& left, const Entry& right) const {
     return left.deadline != right.deadline ? left.deadline < right.deadline : left.key < right.key;
   }

@@ -216,7 +216,7 @@ void Node::evaluate(Instant now, std::uint16_t index, Effects& effects) {
 }
 
 void Node::update_router_deadline(std::uint16_t index) {
-  deadlines_.set(index, virtual_routers_[index].next_deadline());
+  deadlines_.set(index, virtual_routers_[index].deadline_or_never());
 }
 
 void Node::update_script_deadline(std::uint16_t script) {
@@ -225,9 +225,9 @@ void Node::update_script_deadline(std::uint16_t script) {
 }
 
 std::optional<Instant> Node::next_deadline() const {
-  const auto entry = deadlines_.earliest();
-  if (!entry) return std::nullopt;
-  return entry->deadline;
+  const auto deadline = deadlines_.earliest_deadline();
+  if (deadline == DeadlineHeap::kNever) return std::nullopt;
+  return deadline;
 }
 
 bool operator==(const Node& left, const Node& right) {

@@ -65,6 +65,8 @@ class Node {
   /// The same as handle(now, Input{packet}), without building the variant.
   void handle(Instant now, const PacketReceived& packet, Effects& effects);
   std::optional<Instant> next_deadline() const;
+  /// The same, Instant::max() for none: cheap enough to ask after every packet.
+  Instant deadline_or_never() const { return deadlines_.earliest_deadline(); }
 
   const NodeConfig& config() const { return *config_; }
   std::span<const VirtualRouter> virtual_routers() const { return virtual_routers_; }

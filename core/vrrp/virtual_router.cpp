@@ -280,10 +280,9 @@ void VirtualRouter::send_advert(std::uint8_t priority, Effects& effects) {
 // ---- what hosts ask
 
 std::optional<Instant> VirtualRouter::next_deadline() const {
-  if (const auto* backup = std::get_if<Backup>(&state_)) return backup->master_down_at;
-  if (const auto* master = std::get_if<Master>(&state_))
-    return std::min(master->next_advert_at, master->second_announce_at.value_or(Instant::max()));
-  return std::nullopt;
+  const auto deadline = deadline_or_never();
+  if (deadline == Instant::max()) return std::nullopt;
+  return deadline;
 }
 
 IpAddress VirtualRouter::master_address() const {

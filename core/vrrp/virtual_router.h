@@ -61,6 +61,15 @@ class VirtualRouter {
 
   /// When DeadlineReached is next wanted; none in INIT and FAULT.
   std::optional<Instant> next_deadline() const;
+  /// The same, Instant::max() for none: what a host asks after every packet.
+  Instant deadline_or_never() const {
+    if (const auto* backup = std::get_if<Backup>(&state_)) return backup->master_down_at;
+    if (const auto* master = std::get_if<Master>(&state_)) {
+      const auto& second = master->second_announce_at;
+      return second && *second < master->next_advert_at ? *second : master->next_advert_at;
+    }
+    return Instant::max();
+  }
 
   State state() const { return static_cast<State>(state_.index()); }
   std::uint8_t effective_priority() const { return effective_priority_; }

@@ -75,7 +75,8 @@ class Document {
                 {"family", family(master.key.family)},
                 {"source", to_string(master.source)},
                 {"from_s", seconds(master.from)},
-                {"to_s", seconds(master.to)}};
+                {"to_s", seconds(master.to)},
+                {"ended", to_string(master.end)}};
     add_vlan(object, master.key);
     return object;
   }

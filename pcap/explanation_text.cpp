@@ -56,6 +56,20 @@ class Page {
     return width;
   }
 
+  static const char* sentence(MastershipEnd end) {
+    switch (end) {
+      case MastershipEnd::resigned:
+        return "resigned";
+      case MastershipEnd::silent:
+        return "not heard any more";
+      case MastershipEnd::outbid:
+        return "outbid";
+      case MastershipEnd::lasting:
+        break;
+    }
+    return "still master";
+  }
+
   void add_summary() {
     line(std::to_string(explanation_.packets) + " packets in " +
          seconds_text(explanation_.end - explanation_.start) + ", " +
@@ -79,8 +93,8 @@ class Page {
     line(title);
     line("  who was master (seconds since the first packet)");
     for (const Mastership* master : masters_[key]) {
-      line("    " + clock(master->from) + "  to " + clock(master->to) + "   " +
-           to_string(master->source));
+      line("    " + clock(master->from) + "  to " + clock(master->to) + "  " +
+           padded(master->source, width) + "  " + sentence(master->end));
     }
     line("  why it changed");
     for (const MasterChange* change : changes_[key]) {

@@ -48,13 +48,21 @@ struct ObservedRouter {
   std::vector<Speaker> speakers;  // ordered by source
 };
 
-/// A stretch of time in which one speaker was master. It ends with its resignation, with the first
-/// advert of whoever outbid it, with its own last advert when it fell silent, or with the
-/// observation.
+/// What a mastership ended with: its resignation, its own last advert, the first advert of whoever
+/// outbid it; `lasting`: with the observation alone.
+enum class MastershipEnd : std::uint8_t { resigned, silent, outbid, lasting };
+
+constexpr std::string_view to_string(MastershipEnd end) {
+  constexpr std::string_view kNames[] = {"resigned", "silent", "outbid", "lasting"};
+  return kNames[static_cast<std::uint8_t>(end)];
+}
+
+/// A stretch of time in which one speaker was master.
 struct Mastership {
   RouterKey key;
   IpAddress source;
   Instant from, to;
+  MastershipEnd end = MastershipEnd::lasting;
 };
 
 /// A change of master, and the figures its reason rests on. Its time is the first advert of the

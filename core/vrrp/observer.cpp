@@ -255,7 +255,8 @@ void Observer::crown(const RouterKey& key, Router& router, HeardSpeaker& speaker
       change.from_priority = 0;
     }
     ended_.push_back({key, master.source, router.master_since,
-                      outbid ? at : router.resigned_at.value_or(master.last)});
+                      outbid ? at : router.resigned_at.value_or(master.last),
+                      outbid ? MastershipEnd::outbid : end_of(router)});
   }
   changes_.push_back(change);
   router.master = speaker.source;
@@ -360,7 +361,8 @@ Observation Observer::finish(Instant end) const {
     const bool fallen = last.at <= end;
     if (fallen) result.changes.push_back(last);
     result.masters.push_back({key, master.source, router.master_since,
-                              fallen ? router.resigned_at.value_or(master.last) : end});
+                              fallen ? router.resigned_at.value_or(master.last) : end,
+                              fallen ? end_of(router) : MastershipEnd::lasting});
   }
   for (Finding& finding : result.findings) complete_message(finding);
   const auto by_time = [](const auto& left, const auto& right) { return left.at < right.at; };

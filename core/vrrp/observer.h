@@ -56,6 +56,9 @@ class Observer {
   using RefusalKey = std::tuple<std::uint16_t, IpAddress, FindingCode, int>;  // vlan, vrid or -1
   using MismatchKey = std::tuple<RouterKey, IpAddress, IpAddress, FindingCode>;
 
+  static MastershipEnd end_of(const Router& router) {
+    return router.resigned_at ? MastershipEnd::resigned : MastershipEnd::silent;
+  }
   void refuse(const ObservedPacket& packet, Instant at, DecodeError error);
   void hear(const RouterKey& key, Router& router, HeardSpeaker& speaker, Instant at,
             Instant previous);

@@ -63,8 +63,10 @@ TEST_F(Explain, TheDocumentIsTheOnePromised) {
       {"source": "192.0.2.2", "mac": "02:00:00:00:00:01", "priority": 90, "first_s": 6.149,
        "last_s": 8.149, "adverts": 3}]}])"));
   EXPECT_EQ(document["masters"], json::parse(R"([
-      {"vrid": 51, "family": "ipv4", "source": "192.0.2.1", "from_s": 0.0, "to_s": 5.5},
-      {"vrid": 51, "family": "ipv4", "source": "192.0.2.2", "from_s": 6.149, "to_s": 8.149}])"));
+      {"vrid": 51, "family": "ipv4", "source": "192.0.2.1", "from_s": 0.0, "to_s": 5.5,
+       "ended": "resigned"},
+      {"vrid": 51, "family": "ipv4", "source": "192.0.2.2", "from_s": 6.149, "to_s": 8.149,
+       "ended": "lasting"}])"));
   EXPECT_EQ(document["transitions"], json::parse(R"([
       {"t": 0.0, "vrid": 51, "family": "ipv4", "from": null, "to": "192.0.2.1",
        "reason": "first_seen", "detail": "the first advert heard"},
@@ -79,7 +81,7 @@ TEST_F(Explain, ThePageForPeopleSaysWhoWasMasterAndWhy) {
   const std::string page = text(explain_all({stopped_daemon()}));
   EXPECT_THAT(page, HasSubstr("10 packets in 8.149 s, 10 adverts\n"));
   EXPECT_THAT(page, HasSubstr("virtual router 51, IPv4, version 2: 192.0.2.100\n"));
-  EXPECT_THAT(page, HasSubstr("     0.000000  to      5.500000   192.0.2.1\n"));
+  EXPECT_THAT(page, HasSubstr("     0.000000  to      5.500000  192.0.2.1  resigned\n"));
   EXPECT_THAT(page,
               HasSubstr("192.0.2.1 -> 192.0.2.2  graceful_shutdown  priority 0 heard 0.649 s"));
   EXPECT_THAT(page, HasSubstr("nothing wrong was seen"));

@@ -6,6 +6,8 @@ PAIR = "../../scenarios/nginx-pair.yaml"
 
 # Worked by hand: advert 1 s, priorities 100 and 90, so skew is 156/256 s and 166/256 s; the client asks every 10 ms.
 SKEW_LB2_S = 166 / 256
+# A daemon waits for the first result of its check (15 to 40 ms), then for its down interval, 3 s + 156/256 s on lb1.
+START_EARLIEST_S, START_LATEST_S = 3.624375, 3.649375
 
 
 @pytest.fixture
@@ -29,7 +31,7 @@ def test_every_case_passes(case, rehearse):
 def test_the_pair_starts_after_its_own_down_interval(rehearse):
     time, host, _ = masterships(rehearse("stop-daemon-on-master"))[0]
     assert host == "lb1"
-    assert time == pytest.approx(3.609375, abs=0.005)  # 3 s + 156/256 s
+    assert START_EARLIEST_S <= time <= START_LATEST_S
 
 
 def test_nginx_dead_for_good_costs_the_check_s_phase_and_a_skew(rehearse):
@@ -63,5 +65,7 @@ def test_a_stopped_daemon_costs_one_skew(rehearse):
 
 def test_a_daemon_that_comes_back_is_hardly_noticed(rehearse):
     result = rehearse("start-daemon-on-master")
-    assert masterships(result)[-1] == (pytest.approx(13.609375, abs=0.005), "lb1", "preempted")
+    time, host, reason = masterships(result)[-1]
+    assert (host, reason) == ("lb1", "preempted")
+    assert 10 + START_EARLIEST_S <= time <= 10 + START_LATEST_S
     assert result.probe("web").longest_blackout_s <= 0.02

@@ -89,6 +89,8 @@ TEST(Observer, AResignationIsAGracefulShutdown) {
             "0.648437 s");
   ASSERT_EQ(seen.masters.size(), 2U);
   EXPECT_EQ(seen.masters[0].to, at(milliseconds{3500}));
+  EXPECT_EQ(seen.masters[0].end, MastershipEnd::resigned);
+  EXPECT_EQ(seen.masters[1].end, MastershipEnd::lasting);
   EXPECT_EQ(seen.masters[1].from, at(microseconds{4148488}));
   EXPECT_EQ(seen.routers[0].speakers[0].priority, 100);
 }
@@ -114,6 +116,7 @@ TEST(Observer, SilenceOfTheDownIntervalIsMasterSilent) {
             "silent for 3.6485 s; down interval of priority 90 is 3 x 1 s + (256 - 90)/256 s = "
             "3.648437 s");
   EXPECT_EQ(seen.masters[0].to, at(seconds{5}));
+  EXPECT_EQ(seen.masters[0].end, MastershipEnd::silent);
   EXPECT_TRUE(seen.findings.empty());
 }
 
@@ -133,6 +136,7 @@ TEST(Observer, AMasterSilentAtTheEndFallsWhenItsOwnDownIntervalHasRunOut) {
   ASSERT_EQ(seen.changes.size(), 2U);
   expect_change(seen.changes[1], microseconds{4609375}, kLow, std::nullopt, Reason::master_silent);
   EXPECT_EQ(seen.masters[0].to, at(seconds{1}));
+  EXPECT_EQ(seen.masters[0].end, MastershipEnd::silent);
 }
 
 TEST(Observer, AHigherPriorityPreemptsAtItsFirstAdvertAndTheLoserMayAnswerOnce) {
@@ -146,6 +150,7 @@ TEST(Observer, AHigherPriorityPreemptsAtItsFirstAdvertAndTheLoserMayAnswerOnce) 
   expect_change(seen.changes[1], milliseconds{5300}, kHigh, kLow, Reason::preempted);
   EXPECT_EQ(describe(seen.changes[1]), "priority 100 over 90");
   EXPECT_EQ(seen.masters[0].to, at(milliseconds{5300}));
+  EXPECT_EQ(seen.masters[0].end, MastershipEnd::outbid);
   EXPECT_TRUE(seen.findings.empty());
 }
 

@@ -193,10 +193,10 @@ bool is_interface_name(std::string_view text) {
 
 void read_addresses(const Block& block, std::size_t at, InstanceDraft& draft, Draft& parse) {
   auto& addresses = draft.instance.addresses;
+  draft.has_address_block = true;
   for_each_in(block, at, [&](const Statement& statement, std::size_t) {
     AddressLine line{statement, parse.findings, {}, {}};
     read_words(line);
-    draft.has_address_lines = true;
     if (!line.sound) return;
     if (line.broadcast == Broadcast::computed) compute_broadcast(line.address);
     const auto place = statement.place(*line.address_word);

@@ -49,8 +49,7 @@ struct InstanceDraft {
   Place nopreempt_at;
   Duration preempt_delay{};
   Place preempt_delay_at;
-  bool wants_no_addresses = false;
-  bool has_address_lines = false;  // sound or not
+  bool has_address_block = false;
   bool has_priority_line = false;
   std::vector<Place> addresses_at;      // as instance.addresses
   std::vector<Place> track_scripts_at;  // as instance.track_scripts

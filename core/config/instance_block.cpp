@@ -248,8 +248,6 @@ void read_statement(const Block& block, std::size_t at, InstanceDraft& draft, Dr
     read_interface(statement, draft, findings);
   else if (name == "virtual_ipaddress")
     read_addresses(block, at, draft, parse);
-  else if (name == "no_virtual_ipaddress")
-    draft.wants_no_addresses = true;
   else if (name == "authentication")
     read_authentication(block, at, draft, findings);
   else if (name == "track_script")

@@ -16,10 +16,12 @@ void check_required(const InstanceDraft& draft, Findings& findings) {
     findings.error("missing-interface", draft.name_at, name + " has no 'interface'");
   if (draft.vrid_at.line.number == 0)
     findings.error("missing-vrid", draft.name_at, name + " has no 'virtual_router_id'");
-  // An error may have hidden the addresses.
-  if (!draft.has_address_lines && !draft.wants_no_addresses && !findings.has_errors())
-    findings.warning("no-address", draft.name_at,
-                     name + " has no address: see 'virtual_ipaddress'");
+  // Where there is a block without an address, an error may have taken it.
+  const bool taken = draft.has_address_block && findings.has_errors();
+  if (draft.instance.addresses.empty() && !taken)
+    findings.error("no-address", draft.name_at,
+                   name + " has no address: an advert needs one (RFC 3768, section 5.3.5)",
+                   "write 'virtual_ipaddress { ADDRESS/LENGTH }'");
 }
 
 void set_version(InstanceDraft& draft, const InstanceDefaults& defaults, Findings& findings) {

@@ -47,8 +47,9 @@ TEST(Instance, NeedsInterfaceAndVirtualRouterId) {
   expect_findings({
       {"vrrp_instance VI {\nvirtual_ipaddress {\n192.0.2.1\n}\n}",
        {"1:15 error missing-interface", "1:15 error missing-vrid"}},
-      {"vrrp_instance VI {\ninterface eth0\nvirtual_router_id 1\n}", {"1:15 warning no-address"}},
-      {"vrrp_instance VI {\ninterface eth0\nvirtual_router_id 1\nno_virtual_ipaddress\n}", {}},
+      {"vrrp_instance VI {\ninterface eth0\nvirtual_router_id 1\n}", {"1:15 error no-address"}},
+      {"vrrp_instance VI {\ninterface eth0\nvirtual_router_id 1\nvirtual_ipaddress {\n}\n}",
+       {"1:15 error no-address"}},
       {"vrrp_instance {\ninterface eth0\nvirtual_router_id 1\nvirtual_ipaddress {\n192.0.2.1\n}\n}",
        {"1:1 error missing-value"}},
       {instance_with("interface averyverylongname"), {"2:11 error bad-value"}},

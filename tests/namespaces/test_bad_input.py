@@ -23,7 +23,8 @@ REASONS = {"bad_ttl", "bad_version", "bad_type", "bad_checksum", "auth_mismatch"
 def flooded(request, programs, tmp_path_factory):
     """A pair that went through a flood, and when that was."""
     seconds = 20 if request.config.getoption("long") else 5
-    with Pair(tmp_path_factory.mktemp("flood"), programs, captured=f"(proto 112 and not host {STRANGER}) or arp") as pair:
+    captured = f"(proto 112 and not host {STRANGER}) or arp"
+    with Pair(tmp_path_factory.mktemp("flood"), programs, captured=captured) as pair:
         stranger = pair.add_host("stranger", f"{STRANGER}/24")
         drills.start_both(pair)
         time.sleep(1)

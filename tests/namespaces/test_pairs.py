@@ -1,4 +1,4 @@
-"""The four tests of the classical pair and its other accidents, on real hosts: understudyd with itself and with keepalived.
+"""The classical pair's four tests and its other accidents on real hosts: understudyd with itself and with keepalived.
 
 Each test finds the pair healthy (lb1 is master, both nginx answer) and leaves it so; the figures' bounds are arithmetic
 (lab/bounds.py).
@@ -81,6 +81,6 @@ def test_explain_reads_off_the_capture_what_the_daemons_logged(pair, programs):
     document = explained.explain(programs, pair.capture.path)
     problems, agreed = explained.compare(document, pair)
     conftest.record_figure(f"explain, {' / '.join(pair.kinds)}: {len(document['transitions'])} transitions, "
-                           f"{agreed} changes in the logs within 10 ms of them")
+                           f"{agreed} changes in the logs agree with them")
     assert not problems, "\n".join(problems)
     assert agreed >= 2

@@ -121,12 +121,11 @@ def nginx_dies(pair):
     skew = bounds.SKEW["lb2"]
     noticed = bounds.SCRIPT_INTERVAL + bounds.SCRIPT_RUN
     result.bound("the script stops the daemon", _seconds(died, resigned), 0, noticed + bounds.ALLOWANCE)
-    result.bound("lb2 takes over after that", _seconds(resigned, took), skew - bounds.EXACT, skew + bounds.ALLOWANCE)
+    _takes_over_after_priority_0(result, resigned, took)
     result.bound("blackout", result.blackout, skew - 2 * bounds.PROBE, noticed + skew + bounds.ALLOWANCE)
     result.fact("the script says why", "keepalived will stop" in pair.lb1.host.read("/var/log/check_ng.log"))
     result.fact("the daemon ended well", status == 0)
     result.fact("only lb2 holds the address", pair.lb2.holds_vip() and not pair.lb1.holds_vip())
-    result.figures["after_priority_0"] = _seconds(resigned, took)
     return result
 
 
@@ -170,12 +169,11 @@ def daemon_stops(pair):
     took = drill.takeover_by("lb2", stopped, 5)
     result = drill.finish(stopped)
     skew = bounds.SKEW["lb2"]
-    result.bound("lb2 takes over after priority 0", _seconds(resigned, took), skew - bounds.EXACT, skew + bounds.ALLOWANCE)
+    _takes_over_after_priority_0(result, resigned, took)
     result.bound("blackout", result.blackout, skew - 2 * bounds.PROBE, skew + bounds.ALLOWANCE)
     result.fact("the daemon ended well", status == 0)
     result.bound("the daemon is gone", _seconds(stopped, ended), 0, bounds.STOP[pair.lb1.daemon.kind])
     result.fact("only lb2 holds the address", pair.lb2.holds_vip() and not pair.lb1.holds_vip())
-    result.figures["after_priority_0"] = _seconds(resigned, took)
     result.figures["phase"] = _seconds(drill.last_advert_of("lb1", stopped), stopped)
     return result
 
@@ -190,12 +188,12 @@ def adverts_dropped(pair, hold=2.0):
     time.sleep(hold)
     both_hold = pair.lb1.holds_vip() and pair.lb2.holds_vip()
     result = drill.result
-    down = bounds.MASTER_DOWN["lb2"]
-    result.bound("lb2 takes over after the last advert heard", _seconds(last, took), down - bounds.EXACT, down + bounds.ALLOWANCE)
+    _takes_over_after_silence(result, last, took)
     result.fact("both hold the address while the rule stands", both_hold)
     result.fact("lb1 reports the other master",
                 "lower priority" in pair.lb1.daemon.log.text(dropped))
-    result.fact("lb2 reports that it is master", any(state == "MASTER" for _, _, state in pair.lb2.daemon.states(dropped)))
+    told = {state for _, _, state in pair.lb2.daemon.states(dropped)}
+    result.fact("lb2 reports that it is master", "MASTER" in told)
     undone = pair.does("lb1", f"iptables -D {' '.join(DROP_RULE)}")
     pair.lb1.host.run("iptables", "-D", *DROP_RULE)
     yielded = pair.lb2.daemon.wait_for_state("BACKUP", 3, undone)
@@ -204,7 +202,6 @@ def adverts_dropped(pair, hold=2.0):
     result.bound("one master after the rule goes", _seconds(undone, yielded), 0, bounds.ONE_AGAIN)
     _hardly_a_request_lost(result)
     result.fact("only lb1 holds the address", pair.lb1.holds_vip() and not pair.lb2.holds_vip())
-    result.figures["after_silence"] = _seconds(last, took)
     return result
 
 
@@ -245,20 +242,34 @@ def cable_plugged(pair):
     return _takes_back(drill, pair.cable("lb1", plugged=True))
 
 
+def _takes_over_after_priority_0(result, resigned, took):
+    """lb2 heard a resignation and waits one skew."""
+    skew = bounds.SKEW["lb2"]
+    seconds = result.figures["after_priority_0"] = _seconds(resigned, took)
+    result.bound("lb2 takes over after priority 0", seconds, skew - bounds.EXACT, skew + bounds.ALLOWANCE)
+
+
+def _takes_over_after_silence(result, last, took):
+    """lb2 heard nothing any more and waits its master-down time from the last advert."""
+    down = bounds.MASTER_DOWN["lb2"]
+    seconds = result.figures["after_silence"] = _seconds(last, took)
+    result.bound("lb2 takes over after the last advert heard", seconds, down - bounds.EXACT, down + bounds.ALLOWANCE)
+
+
 def _hardly_a_request_lost(result):
     """The address moves, or has two holders, and the client hardly notices.
 
     Requests lost in a row are counted, so that a client which was itself late does not look like a blackout.
     """
-    result.bound("requests lost in a row, times 5 ms", result.lost * bounds.PROBE, 0, bounds.HANDOVER)
+    most = max(bounds.HANDOVER[kind] for kind in result.kinds)
+    result.bound("requests lost in a row, times 5 ms", result.lost * bounds.PROBE, 0, most)
 
 
 def _silence(result, since, last, took):
     """A master fell silent: the backup waits its master-down time from the last advert it heard."""
     down = bounds.MASTER_DOWN["lb2"]
-    result.bound("lb2 takes over after the last advert heard", _seconds(last, took), down - bounds.EXACT, down + bounds.ALLOWANCE)
+    _takes_over_after_silence(result, last, took)
     result.bound("blackout", result.blackout, down - bounds.ADVERT - 2 * bounds.PROBE, down + bounds.ALLOWANCE)
-    result.figures["after_silence"] = _seconds(last, took)
     result.figures["phase"] = _seconds(last, since)
 
 
@@ -300,12 +311,10 @@ def daemon_killed(pair):
     took = drill.takeover_by("lb2", killed, 6)
     time.sleep(1)
     result = drill.finish(killed)
-    down = bounds.MASTER_DOWN["lb2"]
-    result.bound("lb2 takes over after the last advert heard", _seconds(last, took), down - bounds.EXACT, down + bounds.ALLOWANCE)
+    _takes_over_after_silence(result, last, took)
     _hardly_a_request_lost(result)
     result.fact("no process of the daemon is left", left is not None)
     result.fact("both hold the address", pair.lb1.holds_vip() and pair.lb2.holds_vip())
-    result.figures["after_silence"] = _seconds(last, took)
     return result
 
 
@@ -333,8 +342,7 @@ def daemon_paused(pair, hold=1.5):
     yielded = pair.lb2.daemon.wait_for_state("BACKUP", 3, resumed)
     time.sleep(0.5)
     result = drill.finish(paused)
-    down = bounds.MASTER_DOWN["lb2"]
-    result.bound("lb2 takes over after the last advert heard", _seconds(last, took), down - bounds.EXACT, down + bounds.ALLOWANCE)
+    _takes_over_after_silence(result, last, took)
     result.fact("both hold the address meanwhile", both)
     result.bound("one master after it goes on", _seconds(resumed, yielded), 0, bounds.ONE_AGAIN)
     _hardly_a_request_lost(result)

@@ -10,7 +10,8 @@ import time
 from lab.host import LabError
 from lab.pair import ADDRESSES
 
-_NEAR_NS = 10_000_000
+# understudyd's lines carry its own time in microseconds; keepalived's are as late as Python reads them.
+_NEAR_NS = {"understudyd": 10_000_000, "keepalived": 60_000_000}
 _OWN_TIME = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}")
 _CHANGE = re.compile(r"Entering ([A-Z]+) STATE(?: \((\w+)\))?")
 # The wire does not show that a master which nobody preceded has just started.
@@ -23,6 +24,7 @@ class Change:
     """A daemon became or ceased to be master, by its log."""
     at: int  # ns since 1970
     host: str
+    kind: str
     master: bool
     reason: str | None  # as logged; keepalived gives none
 
@@ -54,7 +56,7 @@ def logged_changes(member):
         change = _CHANGE.search(line[1])
         if change and (change.group(1) == "MASTER" or master):
             master = change.group(1) == "MASTER"
-            found.append(Change(_time_of(line), member.name, master, change.group(2)))
+            found.append(Change(_time_of(line), member.name, member.daemon.kind, master, change.group(2)))
         elif "Starting" in line[1]:
             master = False
     return found
@@ -68,7 +70,7 @@ def compare(document, pair):
     matched = set()
     for transition in document["transitions"]:
         at = start + round(transition["t"] * 1e9)
-        near = [c for c in changes if abs(c.at - at) <= _NEAR_NS
+        near = [c for c in changes if abs(c.at - at) <= _NEAR_NS[c.kind]
                 and (_HOSTS.get(transition["to"]) == c.host if c.master else _HOSTS.get(transition["from"]) == c.host)]
         matched.update(near)
         for change in near:

@@ -1,7 +1,8 @@
 """A host: namespaces of its own for network, mounts, processes and name.
 
 Nothing has a name outside: the first process of a host lives as long as a pipe to us, and the kernel ends every process
-of the host and removes its interfaces when the first one goes. So nothing is left behind on any way out, kill -9 included.
+of the host and removes its interfaces when the first one goes. So nothing is left behind on any way out, kill -9
+included.
 """
 
 import contextlib
@@ -93,6 +94,7 @@ class Process:
 
     def __init__(self, entry, log):
         self._entry = entry  # nsenter, the parent of the process itself
+        self.entry = entry.pid
         self.log = log
         self.stdin = entry.stdin
         self.pid = self._child_of(entry)
@@ -238,7 +240,10 @@ class Host:
     def pids(self, name):
         """Processes of this host with that name, as this machine numbers them."""
         found = []
-        for pid in descendants_of(self._keeper.pid) + [p for q in self._processes if q.pid for p in [q.pid, *descendants_of(q.pid)]]:
+        pids = descendants_of(self._keeper.pid)
+        for process in self._processes:
+            pids += descendants_of(process.entry)
+        for pid in pids:
             try:
                 if pathlib.Path(f"/proc/{pid}/comm").read_text().strip() == name:
                     found.append(pid)

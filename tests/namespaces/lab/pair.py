@@ -95,7 +95,8 @@ class Pair:
     def add_host(self, name, address):
         """One more host on the LAN."""
         host = self._keep(Host(name))
-        self._plug(host, "eth0", address, "02:00:00:00:56:" + format(int(address.split("/")[0].rsplit(".", 1)[1]), "02x"))
+        last_byte = int(address.split("/")[0].split(".")[3])
+        self._plug(host, "eth0", address, f"02:00:00:00:56:{last_byte:02x}")
         return host
 
     def start_client(self):

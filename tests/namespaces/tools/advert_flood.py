@@ -100,8 +100,8 @@ def main():
     total = int(options.rate * options.seconds)
     sent = 0
     start = time.monotonic()
-    while sent < total:
-        due = min(total, int((time.monotonic() - start) * options.rate) + 1)
+    while sent < total and time.monotonic() - start < options.seconds + 1:
+        due = min(total, int((time.monotonic() - start) * options.rate) + 1, sent + 1000)
         for data in (packets[i % len(packets)] for i in range(sent, due)):
             sender.sendto(data, (GROUP, 0))
         sent = due

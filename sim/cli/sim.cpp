@@ -59,13 +59,20 @@ bool choose_case(std::vector<sim::Scenario>& cases, const Arguments& arguments) 
   return false;
 }
 
-std::string title(const sim::Scenario& scenario) {
-  std::string text = scenario.about.empty() ? "\n" : ": " + scenario.about + "\n";
-  text = scenario.name + text;
-  std::replace_if(
-      text.begin(), text.end() - 1,
-      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
-  return text + "\n";
+/// Whether what the file is about is said once, above all cases.
+bool share_about(const std::vector<sim::Scenario>& cases) {
+  return std::all_of(cases.begin(), cases.end(), [&](const sim::Scenario& other) {
+    return other.about == cases.front().about;
+  });
+}
+
+std::string title(const std::vector<sim::Scenario>& cases) {
+  const sim::Scenario& first = cases.front();
+  std::string text = first.name;
+  if (share_about(cases) && !first.about.empty()) text += ": " + first.about;
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+  return text + "\n\n";
 }
 
 std::string line_of(const sim::RunResult& result) {
@@ -73,10 +80,17 @@ std::string line_of(const sim::RunResult& result) {
          (result.case_name.empty() ? result.scenario : result.case_name) + "\n";
 }
 
-std::string replay_command(const Arguments& arguments, const sim::RunResult& result) {
-  std::string text = "  again: understudy sim " + arguments.scenario;
-  if (!result.case_name.empty()) text += " --case " + result.case_name;
-  return text + " --seed " + std::to_string(result.seed) + "\n\n";
+sim::ReportNotes notes_of(const sim::Scenario& scenario, const Arguments& arguments,
+                          bool about_shown) {
+  sim::ReportNotes notes;
+  if (!about_shown) notes.about = scenario.about;
+  const bool named = !scenario.case_name.empty();
+  if (!arguments.pcap_directory.empty())
+    notes.captures = arguments.pcap_directory + (named ? "/" + scenario.case_name : "");
+  notes.again = "understudy sim " + arguments.scenario +
+                (named ? " --case " + scenario.case_name : "") + " --seed " +
+                std::to_string(scenario.seed);
+  return notes;
 }
 
 int rehearse(const Arguments& arguments) {
@@ -91,7 +105,8 @@ int rehearse(const Arguments& arguments) {
   sim::RunOptions options;
   options.pcap_directory = arguments.pcap_directory;
   options.timeline = for_people && !arguments.quiet;
-  if (options.timeline && !cli::print(title(loaded.cases.front()))) return 2;
+  const bool about_shown = share_about(loaded.cases);
+  if (options.timeline && !cli::print(title(loaded.cases))) return 2;
 
   std::vector<sim::RunResult> results;
   for (sim::Scenario& scenario : loaded.cases) {
@@ -103,12 +118,10 @@ int rehearse(const Arguments& arguments) {
     }
     results.push_back(std::move(*result));
     if (!for_people) continue;
-    std::string captures = options.pcap_directory;
-    if (!captures.empty() && !scenario.case_name.empty()) captures += "/" + scenario.case_name;
-    std::string text = arguments.quiet ? line_of(results.back())
-                                       : terminal_report(results.back(), style, captures);
-    if (!arguments.quiet && results.back().verdict != sim::Verdict::pass)
-      text += replay_command(arguments, results.back());
+    const std::string text =
+        arguments.quiet
+            ? line_of(results.back())
+            : terminal_report(results.back(), style, notes_of(scenario, arguments, about_shown));
     if (!cli::print(text)) return 2;
   }
   if (for_people && !arguments.quiet && results.size() > 1 &&

@@ -141,10 +141,23 @@ Ink ink_of(TimelineEntry::Kind kind) {
   }
 }
 
+/// The engine announces before it reports its new state; people expect the cause first.
+std::vector<TimelineEntry> in_reading_order(std::vector<TimelineEntry> entries) {
+  std::stable_sort(entries.begin(), entries.end(),
+                   [](const TimelineEntry& left, const TimelineEntry& right) {
+                     const auto announces = [](const TimelineEntry& entry) {
+                       return entry.kind == TimelineEntry::Kind::announcement;
+                     };
+                     if (left.at != right.at) return left.at < right.at;
+                     return !announces(left) && announces(right);
+                   });
+  return entries;
+}
+
 void timeline(Page& page, const RunResult& result) {
   std::size_t hosts = 0;
   for (const TimelineEntry& entry : result.timeline) hosts = std::max(hosts, columns(entry.host));
-  for (const TimelineEntry& entry : result.timeline) {
+  for (const TimelineEntry& entry : in_reading_order(result.timeline)) {
     const std::string time = pad_left(clock_text(entry.at), 12) + " s  ";
     const std::string host = pad(harmless(entry.host), hosts) + "  ";
     page.entry(page.ink(Ink::dim, time) + page.ink(Ink::cyan, host), columns(time + host),
@@ -196,11 +209,29 @@ void blackouts(Page& page, const RunResult& result) {
   page.line();
 }
 
+/// How long there were two masters or none, where there ever were.
+void masterships(Page& page, const RunResult& result) {
+  bool any = false;
+  const auto show = [&](const std::map<std::string, Duration>& durations, std::string_view what) {
+    for (const auto& [name, duration] : durations) {
+      if (duration == Duration{}) continue;
+      page.line("  " + harmless(name) + ": " + std::string(what) + " for " + cell(duration) +
+                " ms");
+      any = true;
+    }
+  };
+  show(result.dual_master, "more than one master");
+  show(result.no_master, "no master");
+  show(result.dual_holder, "on more than one host");
+  if (any) page.line();
+}
+
 std::string margin_text(const ExpectationResult& expectation) {
   if (!expectation.margin) return {};
-  const Duration margin = *expectation.margin;
-  if (margin < Duration{}) return to_text(-margin) + " too much";
-  return to_text(margin) + " to spare";
+  // Towards a miss: a margin is never shown larger than it is.
+  const auto shown = std::chrono::floor<std::chrono::microseconds>(*expectation.margin);
+  if (shown < Duration{}) return to_text(-shown) + " too much";
+  return to_text(shown) + " to spare";
 }
 
 void expectations(Page& page, const RunResult& result) {
@@ -249,18 +280,20 @@ void oracles(Page& page, const RunResult& result) {
 }  // namespace
 
 std::string terminal_report(const RunResult& result, const TerminalStyle& style,
-                            const std::string& captures) {
+                            const ReportNotes& notes) {
   Page page(style);
   heading(page, result);
+  if (!notes.about.empty()) page.entry("   ", 3, harmless(notes.about), Ink::dim);
   page.line();
   timeline(page, result);
   blackouts(page, result);
+  masterships(page, result);
   expectations(page, result);
   oracles(page, result);
-  if (!captures.empty()) {
-    page.line();
-    page.line("  captures: " + harmless(captures));
-  }
+  const std::string again = result.verdict == Verdict::pass ? "" : notes.again;
+  if (!notes.captures.empty() || !again.empty()) page.line();
+  if (!notes.captures.empty()) page.line("  captures: " + harmless(notes.captures));
+  if (!again.empty()) page.line("  again: " + harmless(again));
   page.line();
   return page.take();
 }

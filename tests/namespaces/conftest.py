@@ -1,7 +1,6 @@
 """Fixtures of the tests on namespaces. They need root; nothing is skipped without its reason being printed."""
 
 import pathlib
-import shutil
 import sys
 
 import pytest
@@ -9,12 +8,9 @@ import pytest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from lab import drills  # noqa: E402
-from lab.host import PATH, LabError, why_not  # noqa: E402
+from lab import drills, table  # noqa: E402
+from lab.host import LabError, why_not  # noqa: E402
 from lab.pair import Pair, find_programs  # noqa: E402
-
-_RESULTS = []
-_FIGURES = []
 
 
 def pytest_addoption(parser):
@@ -50,50 +46,25 @@ def programs(request):
     pytest.fail(reason, pytrace=False)
 
 
-def need(kinds):
-    """Skips when a daemon that a test compares with is not installed."""
-    if "keepalived" in kinds and shutil.which("keepalived", path=PATH) is None:
-        pytest.skip("keepalived is not installed")
-
-
-def record(result):
-    """Notes a drill's figures for the table at the end; returns it."""
-    _RESULTS.append(result)
-    return result
-
-
-def record_figure(text):
-    """Notes a line for the table at the end."""
-    _FIGURES.append(text)
-
-
-def passed(*results):
-    """Asserts that every figure and fact of the drills held."""
-    for result in results:
-        record(result)
-    failures = [f"{result.drill}: {failure}" for result in results for failure in result.failures()]
-    assert not failures, "\n".join(failures) + f"\n(the client's widest step: {results[-1].widest_step * 1000:.0f} ms)"
-
-
 @pytest.fixture(scope="session")
 def pair(request, programs, tmp_path_factory):
     """A running pair; the parameter says which daemons lb1 and lb2 run."""
     kinds = request.param
-    need(kinds)
+    table.need(kinds)
     with Pair(tmp_path_factory.mktemp("-".join(kinds)), programs, kinds) as running:
         running.start_result = drills.start_both(running)
         yield running
 
 
 def pytest_terminal_summary(terminalreporter):
-    if not _RESULTS and not _FIGURES:
+    if not table.RESULTS and not table.FIGURES:
         return
     terminalreporter.section("figures")
     terminalreporter.write_line(f"{'drill':<22} {'lb1 / lb2':<25} {'blackout':>10} {'margin':>9}  client late by")
-    for result in _RESULTS:
+    for result in table.RESULTS:
         margin = "" if result.margin is None else f"{result.margin * 1000:.0f} ms"
         terminalreporter.write_line(
             f"{result.drill:<22} {' / '.join(result.kinds):<25} {result.blackout:>8.3f} s {margin:>9}"
             f"  {result.widest_step * 1000 - 5:.0f} ms{'' if result.passed else '  FAILED'}")
-    for line in _FIGURES:
+    for line in table.FIGURES:
         terminalreporter.write_line(line)

@@ -8,9 +8,8 @@ import concurrent.futures
 import statistics
 import time
 
-import conftest
 import pytest
-from lab import bounds, drills, rehearsal
+from lab import bounds, drills, rehearsal, table
 from lab.pair import Pair
 
 NOT_BEHIND = 0.005  # understudyd's median may be this much behind keepalived's
@@ -33,7 +32,7 @@ def _run(folder, programs, kinds, repetitions):
 @pytest.fixture(scope="module")
 def runs(request, programs, tmp_path_factory):
     """For each kind of daemon: the results of every drill, by the drill's name."""
-    conftest.need(("keepalived",))
+    table.need(("keepalived",))
     repetitions = 5 if request.config.getoption("long") else 3
     with concurrent.futures.ThreadPoolExecutor() as pool:
         started = {kind: pool.submit(_run, tmp_path_factory.mktemp(kind), programs, kinds, repetitions)
@@ -48,8 +47,8 @@ def _median(runs, kind, drill, figure):
 @pytest.mark.parametrize("drill", DRILLS)
 def test_every_repetition_holds_its_bounds(runs, drill):
     for result in runs["keepalived"][drill]:
-        conftest.record(result)  # for comparison only: its bounds are no promise of ours
-    conftest.passed(*runs["understudyd"][drill])
+        table.record(result)  # for comparison only: its bounds are no promise of ours
+    table.passed(*runs["understudyd"][drill])
 
 
 @pytest.mark.parametrize("drill, figure, expected", [
@@ -58,7 +57,7 @@ def test_every_repetition_holds_its_bounds(runs, drill):
 ], ids=["after-the-last-advert-heard", "after-priority-0"])
 def test_takeover_is_not_behind_keepalived(runs, drill, figure, expected):
     ours, theirs = (_median(runs, kind, drill, figure) for kind in PAIRS)
-    conftest.record_figure(f"takeover, {figure.replace('_', ' ')}: understudyd {ours * 1000:.1f} ms, "
+    table.record_figure(f"takeover, {figure.replace('_', ' ')}: understudyd {ours * 1000:.1f} ms, "
                            f"keepalived {theirs * 1000:.1f} ms (arithmetic: {expected * 1000:.1f} ms)")
     assert ours <= theirs + NOT_BEHIND
 
@@ -70,6 +69,6 @@ def test_blackout_is_what_the_simulator_says(runs, programs, tmp_path, drill):
                  for index, result in enumerate(runs["understudyd"][drill])]
     difference = statistics.median(abs(a - b) for a, b in zip(real, simulated))
     pairs = ", ".join(f"{a:.3f} / {b:.3f}" for a, b in zip(real, simulated))
-    conftest.record_figure(f"blackout, real / simulated, {drill.replace('_', ' ')}: {pairs} s; "
+    table.record_figure(f"blackout, real / simulated, {drill.replace('_', ' ')}: {pairs} s; "
                            f"median difference {difference * 1000:.0f} ms")
     assert difference <= LIKE_SIMULATED

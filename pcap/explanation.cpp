@@ -34,8 +34,8 @@ struct Source {
   std::uint64_t authenticated = 0;  // with an authentication header
   std::uint64_t backwards = 0;
 
-  Source(std::string name_, CaptureReader reader_)
-      : name(std::move(name_)), reader(std::move(reader_)), link_layer(reader.link_type()) {}
+  Source(std::string file, CaptureReader opened)
+      : name(std::move(file)), reader(std::move(opened)), link_layer(reader.link_type()) {}
 };
 
 /// Knows adverts that another file has shown already.

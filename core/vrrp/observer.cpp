@@ -34,7 +34,7 @@ Origin origin_of(std::span<const std::uint8_t> packet) {
   if (packet.size() < 20) return origin;
   std::size_t header = 40;
   if (packet[0] >> 4 == 4) {
-    header = (packet[0] & 0x0fU) * 4U;
+    header = std::size_t{4} * (packet[0] & 0x0fU);
     origin.source = IpAddress::from_bytes(packet.subspan(12, 4));
   } else {
     if (packet.size() < header) return origin;

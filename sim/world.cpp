@@ -5,9 +5,6 @@
 namespace understudy::sim {
 namespace {
 
-// More in one instant is a loop without delay, not a network.
-constexpr std::uint64_t kEventsPerInstantMax = 2'000'000;
-
 std::string seconds(Instant at) {
   const auto nanoseconds = at.time_since_epoch().count();
   auto fraction = std::to_string(1'000'000'000 + nanoseconds % 1'000'000'000).substr(1);
@@ -97,9 +94,9 @@ tl::expected<void, std::string> World::play() {
     }
     stage_.queue.pop();
     ++events_;
-    if (++in_this_instant > kEventsPerInstantMax)
-      return tl::unexpected("more than " + std::to_string(kEventsPerInstantMax) + " events at " +
-                            seconds(stage_.now) + ": something goes in a circle");
+    if (++in_this_instant > options_.events_per_instant_max)
+      return tl::unexpected("more than " + std::to_string(options_.events_per_instant_max) +
+                            " events at " + seconds(stage_.now) + ": something goes in a circle");
     handle(event);
   }
   while (next_check_ <= end) {

@@ -98,13 +98,15 @@ void World::state_changed(std::size_t host, const StateChanged& change, Duration
                    static_cast<std::uint64_t>(change.reason));
   transitions_.push_back({stage_.now, host, router.name, change.from, change.to, change.reason});
   mastership_->enter(host, change.virtual_router, change.to);
-  if (change.from == State::master) mark(OutageMark::noticed, stage_.now, host, router);
+  if (change.from == State::master) {
+    mark(OutageMark::noticed, stage_.now, host, router);
+    for (const auto& address : router.addresses)
+      announcements_[{host, address.address}].last.reset();
+  }
   if (change.to == State::master) {
     if (change.reason == Reason::master_silent)
       mark(OutageMark::noticed, silence_noticed(host, change.virtual_router, late), host, router);
     mark(OutageMark::elected, stage_.now, host, router);
-    for (const auto& address : router.addresses)
-      announcements_[{host, address.address}].last.reset();
   }
   if (stage_.with_timeline)
     stage_.tell(TimelineEntry::Kind::transition, host,

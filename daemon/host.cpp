@@ -16,7 +16,7 @@ constexpr auto kStopLimit = std::chrono::milliseconds{700};
 
 }  // namespace
 
-Host::Host(std::shared_ptr<const NodeConfig> config, Network network, ScriptTable table,
+Host::Host(const std::shared_ptr<const NodeConfig>& config, Network network, ScriptTable table,
            std::optional<ScriptClient> scripts, bool detail)
     : node_(config),
       network_(std::move(network)),
@@ -141,9 +141,9 @@ void Host::runner_lost() {
   if (stopping_) return finish_stop();
   log_line(LogLevel::error,
            "the script runner is gone: scripts count as failed until understudyd is restarted");
-  const auto scripts = node_.scripts();
-  for (std::uint16_t i = 0; i < scripts.size(); ++i)
-    if (scripts[i].running()) feed(ScriptExited{i, script_runs_[i], kExitNotRunnable});
+  for (std::size_t i = 0; i < script_runs_.size(); ++i)
+    if (node_.scripts()[i].running())
+      feed(ScriptExited{static_cast<std::uint16_t>(i), script_runs_[i], kExitNotRunnable});
 }
 
 void Host::on_network_change() {

@@ -18,7 +18,7 @@ namespace understudy::daemon {
 class Host {
  public:
   /// `scripts` is empty when the configuration has no commands.
-  Host(std::shared_ptr<const NodeConfig> config, Network network, ScriptTable table,
+  Host(const std::shared_ptr<const NodeConfig>& config, Network network, ScriptTable table,
        std::optional<ScriptClient> scripts, bool detail);
 
   /// Until SIGTERM or SIGINT; then resigns, and waits up to 700 ms for notify_stop scripts.

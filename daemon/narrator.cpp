@@ -8,15 +8,17 @@ namespace understudy::daemon {
 namespace {
 
 // Kinds of what is told once; the subject is a virtual router or (elsewhere) an interface.
+namespace kind {
 enum Kind : std::uint8_t {
-  kRefused,
-  kRefusedElsewhere,
-  kLowerPriority,
-  kOwnAddress,
-  kAddressList,
-  kNotSent,
-  kLate,
+  refused,
+  refused_elsewhere,
+  lower_priority,
+  own_address,
+  address_list,
+  not_sent,
+  late,
 };
+}  // namespace kind
 
 // Two masters hear each other every second. After this much silence it is another quarrel, and
 // news: a handover's last word must not hide the second master that a firewall makes half a minute
@@ -71,21 +73,21 @@ void Narrator::tell(const StateChanged& event, Instant, Lines& lines) {
                                    to_string(event.to), to_string(event.reason))});
   states_[event.virtual_router] = event.to;
   // A new episode: who quarrels now is worth a word again.
-  for (const auto kind : {kLowerPriority, kOwnAddress, kAddressList})
-    limiter_.forget(kind, event.virtual_router);
+  for (const auto each : {kind::lower_priority, kind::own_address, kind::address_list})
+    limiter_.forget(each, event.virtual_router);
 }
 
 void Narrator::tell(const AdvertRefused& event, Instant now, Lines& lines) {
   const auto cause = static_cast<std::uint32_t>(event.error);
   if (event.virtual_router != kNoVirtualRouter) {
-    if (first({kRefused, event.virtual_router, cause, event.source}, now, lines))
+    if (first({kind::refused, event.virtual_router, cause, event.source}, now, lines))
       lines.push_back(
           {LogLevel::warning,
            fmt::format("({}) Refused an advert from {}: {} ({})", name(event.virtual_router),
                        to_string(event.source), to_string(event.error), describe(event.error))});
     return;
   }
-  if (first({kRefusedElsewhere, event.interface, cause, event.source}, now, lines))
+  if (first({kind::refused_elsewhere, event.interface, cause, event.source}, now, lines))
     lines.push_back(
         {LogLevel::info, fmt::format("{}: ignored a packet from {}, VRID {}: {} ({})",
                                      config_.interfaces[event.interface], to_string(event.source),
@@ -94,7 +96,7 @@ void Narrator::tell(const AdvertRefused& event, Instant now, Lines& lines) {
 
 void Narrator::tell(const LowerPriorityHeard& event, Instant now, Lines& lines) {
   if (event.state != State::master && !detail_) return;
-  if (!first({kLowerPriority, event.virtual_router, event.priority, event.source}, now, lines,
+  if (!first({kind::lower_priority, event.virtual_router, event.priority, event.source}, now, lines,
              kQuarrelOver))
     return;
   if (event.state == State::master)
@@ -137,7 +139,7 @@ void Narrator::tell(const ResignationHeard& event, Instant, Lines& lines) {
 }
 
 void Narrator::tell(const OwnAddressHeard& event, Instant now, Lines& lines) {
-  if (first({kOwnAddress, event.virtual_router, 0, {}}, now, lines))
+  if (first({kind::own_address, event.virtual_router, 0, {}}, now, lines))
     lines.push_back({LogLevel::warning,
                      fmt::format("({}) WARNING - equal priority advert received from remote host "
                                  "with our IP address.",
@@ -145,7 +147,7 @@ void Narrator::tell(const OwnAddressHeard& event, Instant now, Lines& lines) {
 }
 
 void Narrator::tell(const AddressListDiffers& event, Instant now, Lines& lines) {
-  if (first({kAddressList, event.virtual_router, 0, event.source}, now, lines))
+  if (first({kind::address_list, event.virtual_router, 0, event.source}, now, lines))
     lines.push_back(
         {LogLevel::warning, fmt::format("({}) the advert from {} lists other addresses than ours: "
                                         "accepted, but the two configurations differ",
@@ -158,7 +160,7 @@ void Narrator::tell(const PriorityChanged& event, Instant, Lines& lines) {
 }
 
 void Narrator::tell(const DeadlineLate& event, Instant now, Lines& lines) {
-  if (first({kLate, event.virtual_router, 0, {}}, now, lines))
+  if (first({kind::late, event.virtual_router, 0, {}}, now, lines))
     lines.push_back({LogLevel::warning,
                      fmt::format("({}) acted {} late: this process was stopped, or the host was "
                                  "too busy",
@@ -168,7 +170,7 @@ void Narrator::tell(const DeadlineLate& event, Instant now, Lines& lines) {
 void Narrator::tell(const AdvertNotSent& event, Instant now, Lines& lines) {
   not_sent_[event.virtual_router] = true;
   const auto cause = static_cast<std::uint32_t>(event.error_number);
-  if (first({kNotSent, event.virtual_router, cause, {}}, now, lines))
+  if (first({kind::not_sent, event.virtual_router, cause, {}}, now, lines))
     lines.push_back({LogLevel::warning,
                      fmt::format("({}) send advert error {} ({})", name(event.virtual_router),
                                  event.error_number, std::strerror(event.error_number))});
@@ -177,7 +179,7 @@ void Narrator::tell(const AdvertNotSent& event, Instant now, Lines& lines) {
 void Narrator::tell_sent(std::uint16_t virtual_router, Lines& lines) {
   if (!not_sent_[virtual_router]) return;
   not_sent_[virtual_router] = false;
-  const auto more = limiter_.forget(kNotSent, virtual_router);
+  const auto more = limiter_.forget(kind::not_sent, virtual_router);
   lines.push_back(
       {LogLevel::info, fmt::format("({}) adverts can be sent again ({} more had failed)",
                                    name(virtual_router), more)});
@@ -239,26 +241,26 @@ void Narrator::add_summaries(const RepeatLimiter::Summaries& summaries, Lines& l
     }
     std::string what;
     switch (key.kind) {
-      case kRefused:
-      case kRefusedElsewhere:
-        what = fmt::format("{} {} more from {}: {}",
-                           key.kind == kRefused ? "(" + name(key.subject) + ") Refused"
-                                                : config_.interfaces[key.subject] + ": ignored",
-                           more, to_string(key.source),
-                           to_string(static_cast<DecodeError>(key.cause)));
+      case kind::refused:
+      case kind::refused_elsewhere:
+        what = fmt::format(
+            "{} {} more from {}: {}",
+            key.kind == kind::refused ? "(" + name(key.subject) + ") Refused"
+                                      : config_.interfaces[key.subject] + ": ignored",
+            more, to_string(key.source), to_string(static_cast<DecodeError>(key.cause)));
         break;
-      case kLowerPriority:
+      case kind::lower_priority:
         what = fmt::format("({}) {} more adverts of lower priority {} from {}", name(key.subject),
                            more, key.cause, to_string(key.source));
         break;
-      case kOwnAddress:
+      case kind::own_address:
         what = fmt::format("({}) {} more adverts with our IP address", name(key.subject), more);
         break;
-      case kAddressList:
+      case kind::address_list:
         what = fmt::format("({}) {} more adverts with other addresses from {}", name(key.subject),
                            more, to_string(key.source));
         break;
-      case kNotSent:
+      case kind::not_sent:
         what = fmt::format("({}) {} more adverts not sent ({})", name(key.subject), more,
                            std::strerror(static_cast<int>(key.cause)));
         break;

@@ -19,7 +19,7 @@ constexpr int kLinkEthernet = 1;              // libpcap's DLT_EN10MB
 constexpr std::size_t kLargestPacket = 4200;  // an IPv6 header and 255 addresses, and a bit
 
 /// What decode gives: the fields, or the name and the sentence of an error.
-py::tuple success(py::dict fields) { return py::make_tuple(std::move(fields), "", ""); }
+py::tuple success(const py::dict& fields) { return py::make_tuple(fields, "", ""); }
 py::tuple failure(DecodeError error) {
   return py::make_tuple(py::none(), std::string(to_string(error)), std::string(describe(error)));
 }

@@ -86,7 +86,7 @@ class ClusterCheck {
     if (addresses_of(left) != addresses_of(right))
       add(Severity::error, "addresses-differ", other,
           "The addresses are others at " + first.place() +
-              ": each host would refuse the other's adverts and be master");
+              ": keepalived up to 2.3.2 would refuse the other's adverts and be master too");
   }
 
   void compare_priorities(const std::vector<Member>& members) {

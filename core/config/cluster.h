@@ -16,7 +16,7 @@ struct ClusterHost {
 };
 
 /// Compares the instances of a VRID (and, where a host has several of it, of an interface) with
-/// those of the first host that has it. Errors where two masters would stand against each other:
+/// those of the first host that has it. Errors where two masters may stand against each other:
 /// intervals, authentication, versions or addresses that differ, one address under two VRIDs. Notes
 /// on equal priorities and on a VRID that one host alone has. Each diagnostic stands at the later
 /// host's instance and names the earlier one's place.

@@ -179,24 +179,28 @@ void blackouts(Page& page, const RunResult& result) {
   if (result.probes.empty()) return;
   std::size_t names = 5;
   for (const ProbeRecord& probe : result.probes) names = std::max(names, columns(probe.name));
-  constexpr std::string_view kParts[] = {"blackout ms", "= detect",  "+ elect",
-                                         "+ announce",  "+ relearn", "+ probe"};
+  constexpr std::string_view kParts[] = {"total ms",   "= detect",  "+ elect",
+                                         "+ announce", "+ relearn", "+ probe"};
+  constexpr std::size_t kFromColumns = 13;
+  const std::size_t used = std::min(2 + names + kFromColumns, page.width());
+  const std::size_t part_columns =
+      std::clamp<std::size_t>((page.width() - used) / std::size(kParts), 10, 12);
   bool any = false;
   for (const ProbeRecord& probe : result.probes) any = any || !probe.blackouts.empty();
   if (any) {
-    std::string titles = "  " + pad("probe", names) + pad_left("from", 14);
-    for (const auto part : kParts) titles += pad_left(std::string(part), 12);
+    std::string titles = "  " + pad("probe", names) + pad_left("from", kFromColumns);
+    for (const auto part : kParts) titles += pad_left(std::string(part), part_columns);
     page.line(page.ink(Ink::dim, titles));
   }
   for (const ProbeRecord& probe : result.probes) {
     const std::string name = "  " + pad(harmless(probe.name), names);
     for (const BlackoutRecord& blackout : probe.blackouts) {
-      std::string row = pad_left(clock_text(blackout.start) + " s", 14);
-      const std::string total = pad_left(cell(blackout.end - blackout.start), 12);
+      std::string row = pad_left(clock_text(blackout.start) + " s", kFromColumns);
+      const std::string total = pad_left(cell(blackout.end - blackout.start), part_columns);
       std::string parts;
       for (const Duration part :
            {blackout.detect, blackout.elect, blackout.announce, blackout.relearn, blackout.probe})
-        parts += pad_left(cell(part), 12);
+        parts += pad_left(cell(part), part_columns);
       page.line(name + row + page.ink(Ink::bold, total) + parts);
     }
     page.line(name + "  " + std::to_string(probe.answered) + " of " + std::to_string(probe.sent) +

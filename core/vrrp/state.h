@@ -23,7 +23,7 @@ enum class Reason : std::uint8_t {
   preempted,          // a higher priority takes over from a lower one
   tie_break,          // equal priorities, settled by the source address
   fault,              // interface down, no address, or a tracked script failed
-  recovered,          // the last of these faults is gone
+  recovered,          // the last of these faults is gone; or, after it, no master was heard
   shutdown,           // this daemon was stopped
   startup,            // this daemon was started, and no master was heard since
 };

@@ -210,7 +210,8 @@ void VirtualRouter::leave_init_or_fault(Instant now, Reason reason, Effects& eff
 void VirtualRouter::enter_backup(Instant since, Reason reason, const IpAddress& master,
                                  Effects& effects) {
   const auto from = state();
-  const auto takeover = reason == Reason::startup ? Reason::startup : Reason::master_silent;
+  const auto takeover =
+      reason == Reason::startup || reason == Reason::recovered ? reason : Reason::master_silent;
   state_ = Backup{since + down_interval(effective_priority_), takeover, master};
   change_state(from, reason, effects);
 }

@@ -277,7 +277,7 @@ TEST_F(Router, FaultInMasterResignsOnceAndRecoveryIsAFullDownInterval) {
   EXPECT_EQ(give(6'000'000, FaultCleared{}), "FAULT->BACKUP(recovered) notify(BACKUP)");
   EXPECT_EQ(router_->next_deadline(), at(9'609'375));
   EXPECT_EQ(deadline(9'609'375),
-            "advert(100) add announce(5) BACKUP->MASTER(master_silent) notify(MASTER)");
+            "advert(100) add announce(5) BACKUP->MASTER(recovered) notify(MASTER)");
 }
 
 TEST_F(Router, FaultBeforeStartupLeadsToFault) {

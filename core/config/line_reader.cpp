@@ -246,16 +246,15 @@ void LineReader::read_included(const Line& line, const Token& pattern, bool must
     opened.push_back({findings_.add_file(std::move(file.name)), included_.back(), 0, 0});
   }
   // The last one on the stack is read first.
-  for (auto input = opened.rbegin(); input != opened.rend(); ++input)
-    open(input->file, input->rest, depth);
+  for (auto i = opened.size(); i-- > 0;) open(opened[i].file, opened[i].rest, depth);
 }
 
 bool LineReader::is_being_read(std::string_view name) const {
   // Between a file and its includer on the stack lie files that the same pattern named.
   auto depth = inputs_.back().depth;
-  for (auto input = inputs_.rbegin(); input != inputs_.rend(); ++input) {
-    if (input->depth != depth) continue;
-    if (findings_.file_name(input->file) == name) return true;
+  for (auto i = inputs_.size(); i-- > 0;) {
+    if (inputs_[i].depth != depth) continue;
+    if (findings_.file_name(inputs_[i].file) == name) return true;
     --depth;
   }
   return false;

@@ -95,6 +95,8 @@ TEST(ClosestMatch, FindsSlipsOfAThirdOfTheWordAtMost) {
                                                     {"prioirty", "priority"},
                                                     {"Master", "MASTER"},
                                                     {"BAKCUP", "BACKUP"},
+                                                    {"roso", ""},
+                                                    {"fal", "fall"},
                                                     {"xy", ""},
                                                     {"ab", ""},
                                                     {"", ""},

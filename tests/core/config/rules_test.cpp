@@ -136,6 +136,8 @@ TEST(Instance, AuthenticationTakesTypeAndPassword) {
   const auto key = [&](const char* lines) { return instance_of(block(lines)).authentication; };
   EXPECT_EQ(key("auth_pass x").type, Authentication::Type::none);
   EXPECT_THAT(key("auth_type PASS\nauth_pass ab").key, ElementsAre('a', 'b', 0, 0, 0, 0, 0, 0));
+  EXPECT_THAT(key("auth_type PASS\nauth_pass abcdefgh\nauth_pass ab").key,
+              ElementsAre('a', 'b', 0, 0, 0, 0, 0, 0));
   EXPECT_THAT(key("auth_type PASS\nauth_pass \"a # b\"").key,
               ElementsAre('a', ' ', '#', ' ', 'b', 0, 0, 0));
   EXPECT_EQ(key("auth_type PASS\nauth_pass 123456789"), key("auth_type PASS\nauth_pass 12345678"));

@@ -115,7 +115,7 @@ struct Finding {
   bool has_vrid = true;  // false: the packet was too short to have one
   IpAddress source;
   std::optional<IpAddress> other;  // the second party of dual_master and the mismatches
-  std::uint64_t count = 1;         // packets
+  std::uint64_t count = 0;         // packets
   std::string message;
 };
 

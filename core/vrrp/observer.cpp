@@ -134,22 +134,21 @@ void Observer::refuse(const ObservedPacket& packet, Instant at, DecodeError erro
   const Origin origin = origin_of(packet.packet);
   const FindingCode code = finding_code(error);
   const RefusalKey key{packet.vlan, origin.source, code, origin.vrid ? *origin.vrid : -1};
-  const auto [place, is_new] = refusals_.try_emplace(key, findings_.size());
-  if (!is_new) {
-    Finding& finding = findings_[place->second];
-    finding.until = at;
-    ++finding.count;
-    return;
-  }
-  Finding finding;
-  finding.at = at;
-  finding.until = at;
+  Finding& finding = sight(refusals_.try_emplace(key, findings_.size()).first->second, at);
+  if (finding.count > 1) return;
   finding.code = code;
   finding.key = {packet.vlan, origin.source.family(), origin.vrid.value_or(0)};
   finding.has_vrid = origin.vrid.has_value();
   finding.source = origin.source;
   finding.message = describe(error);
-  findings_.push_back(std::move(finding));
+}
+
+Finding& Observer::sight(std::size_t index, Instant at) {
+  if (index == findings_.size()) findings_.emplace_back().at = at;
+  Finding& finding = findings_[index];
+  finding.until = at;
+  ++finding.count;
+  return finding;
 }
 
 void Observer::resign(const RouterKey& key, Router& router, HeardSpeaker& speaker, Instant at) {
@@ -199,18 +198,14 @@ void Observer::contend(const RouterKey& key, const HeardSpeaker& master, HeardSp
   // A master that is outbid may answer once before it yields.
   if (just_outbid && at - *rival.outbid_at <= interval / 2) return;
   if (rival.dual_finding) {
-    Finding& finding = findings_[*rival.dual_finding];
-    if (at - finding.until <= down_interval(rival, master)) {
-      finding.until = at;
-      finding.severity = FindingSeverity::error;
-      ++finding.count;
+    if (at - findings_[*rival.dual_finding].until <= down_interval(rival, master)) {
+      sight(*rival.dual_finding, at).severity = FindingSeverity::error;
       return;
     }
   }
   rival.dual_finding = findings_.size();
-  Finding finding;
-  finding.at = just_outbid ? *rival.outbid_at : at;
-  finding.until = at;
+  Finding& finding = sight(findings_.size(), at);
+  if (just_outbid) finding.at = *rival.outbid_at;
   // A single advert of the lower one is what the end of a split looks like, too.
   finding.severity = just_outbid ? FindingSeverity::error : FindingSeverity::warning;
   finding.code = FindingCode::dual_master;
@@ -220,7 +215,6 @@ void Observer::contend(const RouterKey& key, const HeardSpeaker& master, HeardSp
   finding.message = to_string(rival.source) + " (priority " + std::to_string(rival.priority) +
                     ") advertises beside " + to_string(master.source) + " (priority " +
                     std::to_string(master.priority) + ")";
-  findings_.push_back(std::move(finding));
 }
 
 /// Ends the present mastership, for whatever `reason` says, and begins the speaker's.
@@ -321,24 +315,15 @@ void Observer::add_mismatch(const RouterKey& key, Instant at, const Speaker& one
                             const Speaker& other, FindingCode code, FindingSeverity severity,
                             const std::string& text) {
   const auto [lower, higher] = std::minmax(one.source, other.source);
-  const auto [place, is_new] =
-      mismatches_.try_emplace(MismatchKey{key, lower, higher, code}, findings_.size());
-  if (!is_new) {
-    Finding& finding = findings_[place->second];
-    finding.until = at;
-    ++finding.count;
-    return;
-  }
-  Finding finding;
-  finding.at = at;
-  finding.until = at;
+  const MismatchKey pair{key, lower, higher, code};
+  Finding& finding = sight(mismatches_.try_emplace(pair, findings_.size()).first->second, at);
+  if (finding.count > 1) return;
   finding.severity = severity;
   finding.code = code;
   finding.key = key;
   finding.source = one.source;
   finding.other = other.source;
   finding.message = to_string(one.source) + " and " + to_string(other.source) + ": " + text;
-  findings_.push_back(std::move(finding));
 }
 
 Observation Observer::finish(Instant end) const {

@@ -60,6 +60,8 @@ class Observer {
     return router.resigned_at ? MastershipEnd::resigned : MastershipEnd::silent;
   }
   void refuse(const ObservedPacket& packet, Instant at, DecodeError error);
+  /// The index-th finding, seen once more; a new one when index is their number.
+  Finding& sight(std::size_t index, Instant at);
   void hear(const RouterKey& key, Router& router, HeardSpeaker& speaker, Instant at,
             Instant previous);
   void resign(const RouterKey& key, Router& router, HeardSpeaker& speaker, Instant at);

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
 #include <cstdio>
 #include <memory>
@@ -22,11 +23,23 @@ using namespace understudy;
 struct Arguments {
   std::string scenario;
   std::string case_name;
-  std::optional<std::uint64_t> seed;
+  std::string seed;  // empty: the file's
   std::string json_path;
   std::string pcap_directory;
   bool quiet = false;
 };
+
+std::optional<std::uint64_t> seed_of(const std::string& text) {
+  std::uint64_t seed = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return seed;
+}
+
+/// The library takes -3 for a large unsigned number.
+std::string check_seed(const std::string& text) {
+  return seed_of(text) ? "" : "'" + text + "' is no seed: 0 to 18446744073709551615";
+}
 
 /// Errors with line and caret; what only deserves a look takes one line.
 void show(const std::vector<Diagnostic>& diagnostics, bool quiet) {
@@ -110,7 +123,7 @@ int rehearse(const Arguments& arguments) {
 
   std::vector<sim::RunResult> results;
   for (sim::Scenario& scenario : loaded.cases) {
-    if (arguments.seed) scenario.seed = *arguments.seed;
+    if (!arguments.seed.empty()) scenario.seed = seed_of(arguments.seed).value_or(0);
     auto result = sim::run(scenario, options);
     if (!result) {
       std::fprintf(stderr, "%s: error: %s\n", arguments.scenario.c_str(), result.error().c_str());
@@ -145,8 +158,10 @@ void add_sim(CLI::App& app, int& exit_code) {
       app.add_subcommand("sim", "Rehearse a scenario: timeline, the client's blackouts, verdicts");
   command->add_option("SCENARIO", arguments->scenario, "scenario file (YAML)")->required();
   command->add_option("--case", arguments->case_name, "run only this case of the file");
-  command->add_option("--seed", arguments->seed,
-                      "seed of every random draw (default: the file's, else 0)");
+  command
+      ->add_option("--seed", arguments->seed,
+                   "seed of every random draw (default: the file's, else 0)")
+      ->check(check_seed);
   command->add_option(
       "--json", arguments->json_path,
       "write the results as JSON to this file; '-': to standard output, and nothing "

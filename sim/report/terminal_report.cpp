@@ -179,8 +179,8 @@ void blackouts(Page& page, const RunResult& result) {
   if (result.probes.empty()) return;
   std::size_t names = 5;
   for (const ProbeRecord& probe : result.probes) names = std::max(names, columns(probe.name));
-  constexpr std::string_view kParts[] = {"total ms",   "= detect",  "+ elect",
-                                         "+ announce", "+ relearn", "+ probe"};
+  constexpr std::string_view kParts[] = {"total ms", "detect",  "elect",
+                                         "announce", "relearn", "probe"};
   constexpr std::size_t kFromColumns = 13;
   const std::size_t used = std::min(2 + names + kFromColumns, page.width());
   const std::size_t part_columns =

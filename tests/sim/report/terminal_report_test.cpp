@@ -19,7 +19,7 @@ TEST(TerminalReport, ReadsLikeThis) {
    10.648537 s  lb2  VI_1: BACKUP -> MASTER
    10.648537 s  lb2  announces
 
-  probe         from    total ms    = detect     + elect  + announce   + relearn     + probe
+  probe         from    total ms      detect       elect    announce     relearn       probe
   web    10.000000 s     650.000       0.000     648.537       0.100       0.000       1.362
   web    5435 of 5500 requests answered
 

@@ -8,6 +8,8 @@ import pathlib
 import sys
 import xml.etree.ElementTree as ElementTree
 
+LINE_MAX = 160  # of a name or a reason, characters
+
 
 def read_junit(path):
     """Yields (status, name, reason) of every test case."""
@@ -17,12 +19,12 @@ def read_junit(path):
         yield "failed", path.stem, f"its results cannot be read: {error}"
         return
     for case in root.iter("testcase"):
-        name = f"{path.stem}: {case.get('classname')}.{case.get('name')}"
+        name = f"{path.stem}: {case.get('classname')}.{case.get('name')}"[:LINE_MAX]
         bad = [child for child in case if child.tag in ("failure", "error")]
         skipped = case.find("skipped")
         if bad:
-            reason = (bad[0].get("message") or "").strip().splitlines()
-            yield "failed", name, reason[0] if reason else ""
+            reason = (bad[0].get("message") or "").strip().splitlines() or [""]
+            yield "failed", name, reason[0][:LINE_MAX]
         elif skipped is not None or case.get("result") == "skipped":
             reason = (skipped.get("message") if skipped is not None else None) or "no reason given"
             yield "skipped", name, " ".join(reason.split())

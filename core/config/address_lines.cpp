@@ -138,8 +138,8 @@ std::size_t read_unsupported(AddressLine& line, std::size_t word) {
               "put " + in_quotes(text) + " on a line of its own");
     return 1;
   }
-  static const std::vector<std::string_view> kOptions = {"brd", "dev", "scope", "label", "peer"};
-  const auto match = text.starts_with("//") ? std::string_view() : closest_match(text, kOptions);
+  static const std::vector<std::string_view> options = {"brd", "dev", "scope", "label", "peer"};
+  const auto match = text.starts_with("//") ? std::string_view() : closest_match(text, options);
   line.findings.warning("unknown-keyword", line.statement.place(word),
                         "Unknown option " + in_quotes(text) + " of an address",
                         text.starts_with("//") ? "'//' begins no comment: write '#'"

@@ -13,7 +13,10 @@ namespace {
 // "192.168.56.130/24" of each, with commas.
 std::string list_of(const std::vector<InterfaceAddress>& subnets) {
   std::string text;
-  for (const auto& subnet : subnets) text += (text.empty() ? "" : ", ") + to_string(subnet);
+  for (const auto& subnet : subnets) {
+    if (!text.empty()) text += ", ";
+    text += to_string(subnet);
+  }
   return text;
 }
 
@@ -40,8 +43,9 @@ std::vector<Diagnostic> check_subnets(const Config& config, std::string_view tex
       note.severity = Severity::note;
       note.code = "vip-outside-subnets";
       const auto shown = to_string(address.address);
-      note.message = shown + " lies in no subnet of " + interface + " (" + list_of(known) +
-                     "): hosts of that network reach it only over a route";
+      note.message = shown + " lies in no subnet of ";
+      note.message += interface + " (" + list_of(known);
+      note.message += "): hosts of that network reach it only over a route";
       if (file.empty()) note.source_line = line_of(text, at.line);
       note.length = static_cast<std::uint32_t>(shown.size());
       notes.push_back(std::move(note));

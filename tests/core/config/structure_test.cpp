@@ -27,8 +27,7 @@ TEST(Braces, StandWhereverKeepalivedTakesThem) {
       "vrrp_instance VI\n{\n" + tail + "\n{\n192.0.2.1\n}\n}\n",
       "vrrp_instance VI\n\n# comment\n{ " + tail + "\n{ 192.0.2.1 } }",
       "vrrp_instance VI{" + tail + "{192.0.2.1}}",
-      "vrrp_instance VI { interface eth0\r\nvirtual_router_id 51 # {\r\nvirtual_ipaddress { "
-      "192.0.2.1 }\r\n}\r\n",
+      "vrrp_instance VI # {\r\n{ # }\r\n" + tail + "{ 192.0.2.1 }\r\n}\r\n",
       "vrrp_instance \"VI\" { priority 100 } vrrp_instance B { " + tail + "{ 192.0.2.1 } } ",
   };
   for (const auto& text : texts) {

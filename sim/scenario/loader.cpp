@@ -113,42 +113,51 @@ std::vector<Scenario> load_cases(LoadContext& context, const YamlNode& root, Con
   return scenarios;
 }
 
+constexpr std::size_t kLargestConfig = 4'000'000;  // bytes
+
+/// What a user names on the command line may be a pipe; what a file names must be a file.
+enum class Pipes : std::uint8_t { refused, read };
+
+std::optional<std::string> read_file(const std::string& path, std::size_t largest, Pipes pipes,
+                                     std::string& error) {
+  std::error_code code;
+  const auto status = std::filesystem::status(path, code);
+  if (!std::filesystem::exists(status)) {
+    error = "no such file";
+    return std::nullopt;
+  }
+  if (std::filesystem::is_directory(status)) {
+    error = "it is a directory";
+    return std::nullopt;
+  }
+  if (pipes == Pipes::refused && !std::filesystem::is_regular_file(status)) {
+    error = "it is no regular file";
+    return std::nullopt;
+  }
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream) {
+    error = std::strerror(errno);
+    return std::nullopt;
+  }
+  std::string text(largest + 1, '\0');
+  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (stream.bad()) {
+    error = "reading failed";
+    return std::nullopt;
+  }
+  text.resize(static_cast<std::size_t>(stream.gcount()));
+  if (text.size() > largest) {
+    error = "the file is too large: more than " + std::to_string(largest / 1'000'000) + " MB";
+    return std::nullopt;
+  }
+  return text;
+}
+
 class DiskReader final : public FileReader {
  public:
-  explicit DiskReader(std::size_t largest) : largest_(largest) {}
-
   std::optional<std::string> read(const std::string& path, std::string& error) override {
-    std::error_code code;
-    const auto status = std::filesystem::status(path, code);
-    if (!std::filesystem::exists(status)) {
-      error = "no such file";
-      return std::nullopt;
-    }
-    if (std::filesystem::is_directory(status)) {
-      error = "it is a directory";
-      return std::nullopt;
-    }
-    std::ifstream stream(path, std::ios::binary);
-    if (!stream) {
-      error = std::strerror(errno);
-      return std::nullopt;
-    }
-    std::string text(largest_ + 1, '\0');
-    stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-    if (stream.bad()) {
-      error = "reading failed";
-      return std::nullopt;
-    }
-    text.resize(static_cast<std::size_t>(stream.gcount()));
-    if (text.size() > largest_) {
-      error = "the file is too large: more than " + std::to_string(largest_ / 1'000'000) + " MB";
-      return std::nullopt;
-    }
-    return text;
+    return read_file(path, kLargestConfig, Pipes::refused, error);
   }
-
- private:
-  std::size_t largest_;
 };
 
 }  // namespace
@@ -169,9 +178,10 @@ LoadResult load(std::string_view text, const std::string& file, FileReader& file
 }
 
 LoadResult load_file(const std::string& path) {
-  DiskReader reader(kLargestScenarioFile);
+  DiskReader reader;
   std::string error;
-  if (const auto text = reader.read(path, error)) return load(*text, path, reader);
+  if (const auto text = read_file(path, kLargestScenarioFile, Pipes::read, error))
+    return load(*text, path, reader);
   LoadResult result;
   Diagnostic diagnostic;
   diagnostic.file = path;

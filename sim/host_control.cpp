@@ -93,12 +93,14 @@ void HostControl::power_off(std::size_t host) {
   ran_at_power_off_[host] = daemon_runs(host);
   stop_after_thaw_[host] = false;
   machine.frozen = false;
-  machine.kept_events.clear();
   if (machine.daemon) machine.daemon->kill();
   machine.scripts.power_off();
   machine.kernel.power_off();
   for (std::size_t i = 0; i < machine.kernel.services().size(); ++i)
     set_service(host, i, {ServiceStatus::down, service(host, i).broken});
+  // What fell due while it was frozen finds nobody, but is not held to be still to come.
+  for (const auto& event : std::exchange(machine.kept_events, {}))
+    stage_.queue.push(Event{stage_.now, event.order, event.target, event.data});
   listener_.power_lost(host);
 }
 

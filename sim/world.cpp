@@ -117,8 +117,6 @@ void World::handle(const Event& event) {
     case EventKind::fault:
     case EventKind::fault_end:
       return faults_->handle(event);
-    case EventKind::daemon_start:
-      return control_->start_daemon(event.target);
     case EventKind::probe_send: {
       auto& runner = probes_[event.target].runner;
       return runner.send_next(hosts_[runner.config().from].alive());
@@ -138,6 +136,8 @@ void World::handle_on_host(const Event& event) {
     return;
   }
   switch (event.kind()) {
+    case EventKind::daemon_start:
+      return control_->start_daemon(event.target);
     case EventKind::script_exit:
       return host.scripts.handle(event);
     case EventKind::neighbour_due:

@@ -60,6 +60,46 @@ TEST(ClosedForms, WithoutAnnouncementsArpStaysStaleUntilLinuxProbes) {
   EXPECT_EQ(oracle(result, "true_arp").verdict, Verdict::fail);
 }
 
+// A cut that heals after the backup took over: ARP stays stale exactly if the old master's tick
+// comes first. The ticks differ by 166/256 s, so that is 90/256 of all moments of healing, given a
+// loser that yields silently, as keepalived's does.
+TEST(ClosedForms, ArpStaysStaleAfterACutThatHealsInNinetyOf256Moments) {
+  FirewallRule deaf;
+  deaf.chain = FirewallChain::input;
+  deaf.protocol = 112;
+  int stale = 0;
+  for (int step = 0; step < 64; ++step) {
+    auto scenario = pair();
+    scenario.duration = 33s;
+    for (const auto host : {kLb1, kLb2}) {
+      scenario.hosts[host].config->instances[0].higher_prio_send_advert = false;
+      add_fault(scenario, 10s, FirewallFault{host, deaf}, 18s + step * 15'625us);
+    }
+    add_expectation(scenario, ExpectationForm::at, 31s, "arp(client, 192.168.56.100) == mac(lb1)");
+    add_expectation(scenario, ExpectationForm::at, 31s, "master(VI_1) == lb1");
+    const auto result = play(scenario);
+    stale += result.expectations[0].verdict == Verdict::fail ? 1 : 0;
+    EXPECT_EQ(result.expectations[1].verdict, Verdict::pass);
+  }
+  EXPECT_GE(stale, 22);  // 22.5 of 64
+  EXPECT_LE(stale, 23);
+}
+
+// With our last word of a master that yields, the winner learns of the contest and announces.
+TEST(ClosedForms, ALastWordOfTheLoserLeavesNoStaleArp) {
+  FirewallRule deaf;
+  deaf.chain = FirewallChain::input;
+  deaf.protocol = 112;
+  for (int step = 0; step < 16; ++step) {
+    auto scenario = pair();
+    scenario.duration = 33s;
+    for (const auto host : {kLb1, kLb2})
+      add_fault(scenario, 10s, FirewallFault{host, deaf}, 18s + step * 62'500us);
+    add_expectation(scenario, ExpectationForm::at, 31s, "arp(client, 192.168.56.100) == mac(lb1)");
+    EXPECT_EQ(play(scenario).expectations[0].verdict, Verdict::pass) << step;
+  }
+}
+
 // The rest of the wakeup range shows as lateness of the takeover, never as earliness.
 TEST(ClosedForms, AWakeupLatencyDelaysTheTakeoverByNoMore) {
   for (std::uint64_t seed = 0; seed < 10; ++seed) {

@@ -54,14 +54,6 @@ TEST(Determinism, NeitherTimelineNorCapturesChangeTheDigest) {
   EXPECT_TRUE(without->timeline.empty());
 }
 
-// One value worked out by this program on one machine: other compilers and machines must agree.
-TEST(Determinism, ADigestIsForever) {
-  const auto result = run(lan_scenario({.hosts = 3, .duration = 100s}), {});
-  ASSERT_TRUE(result);
-  EXPECT_EQ(result->frames.delivered, 2 * (97U + 10U)) << "adverts and gratuitous ARPs";
-  EXPECT_EQ(result->verdict, Verdict::pass);
-}
-
 TEST(Lan, AdvertsGoToAllOthersOnceASecond) {
   for (const unsigned hosts : {2U, 10U, 250U}) {
     const auto result = run(lan_scenario({.hosts = hosts, .duration = 1000s}), {});

@@ -177,6 +177,22 @@ TEST(PauseVerb, AScriptStandsStillWithItsMachine) {
   expect_all_pass(play(scenario));
 }
 
+TEST(PauseVerb, AMachineThatLosesItsPowerFrozenBootsWell) {
+  auto scenario = pair();
+  add_fault(scenario, 10s, PauseFault{kLb1, PauseWhat::vm});
+  add_fault(scenario, 15s, HostFault{kLb1, HostVerb::power_off}, 5s);
+  const auto result = play(scenario);
+  EXPECT_EQ(entered(result, kLb1, State::master, 10s), at(20s + 3'609'375us));
+  EXPECT_TRUE(all_oracles_pass(result));
+}
+
+TEST(PauseVerb, AFrozenMachineStartsItsDaemonWhenItGoesOn) {
+  auto scenario = pair();
+  scenario.hosts[kLb1].phase = 1s;
+  add_fault(scenario, 500ms, PauseFault{kLb1, PauseWhat::vm}, 1s);
+  EXPECT_EQ(entered(play(scenario), kLb1, State::master), at(1500ms + 3'609'375us));
+}
+
 TEST(NicVerb, DownIsAFaultAtOnceAndTheAddressStaysUntilThen) {
   auto scenario = pair();
   add_fault(scenario, 10s, NicFault{kLb1, 0, false}, 10s);

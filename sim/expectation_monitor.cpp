@@ -22,8 +22,8 @@ std::string when(Instant instant) { return to_text(instant.time_since_epoch()); 
 struct ExpectationMonitor::Item {
   Item(const Expectation& of, const WorldView& seen) : expectation(&of), world(&seen) {
     result.text = of.text;
-    if (!of.after && !of.during) start = Instant{of.from.value_or(Duration{})};
-    if (of.before) end = Instant{*of.before};
+    if (!of.after && !of.during) start_ = Instant{of.from.value_or(Duration{})};
+    if (of.before) end_ = Instant{*of.before};
   }
 
   void begin(Instant now);
@@ -40,10 +40,10 @@ struct ExpectationMonitor::Item {
  private:
   bool is(ExpectationForm form) const { return expectation->form == form; }
   bool wanted(bool condition) const { return condition != is(ExpectationForm::never); }
-  bool runs(Instant now) const { return start && now >= *start && (!end || now < *end); }
+  bool runs(Instant now) const { return start_ && now >= *start_ && (!end_ || now < *end_); }
   /// Since when the condition has its value, as far as the interval goes.
-  Instant since_in_interval() const { return std::max(since, *start); }
-  Instant deadline() const { return *start + expectation->within; }
+  Instant since_in_interval() const { return std::max(since_, *start_); }
+  Instant deadline() const { return *start_ + expectation->within; }
   std::string seen() const { return expectation->condition.describe(*world); }
   std::optional<Duration> slack() const;
   void decide(Verdict verdict, std::optional<Instant> at, std::optional<Duration> margin,
@@ -58,14 +58,14 @@ struct ExpectationMonitor::Item {
   void conclude(Instant now);
   void conclude_count(Instant now);
 
-  std::optional<Instant> start, end;  // of the interval, once known
-  bool observed = false;
-  bool value = false;
-  Instant since{};
-  Duration longest_breach{};                    // always, never
-  std::int64_t count_at_start = 0;              // count
-  std::optional<std::int64_t> count_at_end;     // count
-  std::optional<std::string> seen_at_deadline;  // within: missed
+  std::optional<Instant> start_, end_;  // of the interval, once known
+  bool observed_ = false;
+  bool value_ = false;
+  Instant since_{};
+  Duration longest_breach_{};                    // always, never
+  std::int64_t count_at_start_ = 0;              // count
+  std::optional<std::int64_t> count_at_end_;     // count
+  std::optional<std::string> seen_at_deadline_;  // within: missed
 };
 
 std::optional<Duration> ExpectationMonitor::Item::slack() const {
@@ -85,16 +85,16 @@ void ExpectationMonitor::Item::decide(Verdict verdict, std::optional<Instant> at
 
 /// The event at which the interval begins.
 void ExpectationMonitor::Item::begin(Instant now) {
-  if (decided || start) return;
-  start = now;
-  if (is(ExpectationForm::count)) count_at_start = expectation->condition.count(*world);
+  if (decided || start_) return;
+  start_ = now;
+  if (is(ExpectationForm::count)) count_at_start_ = expectation->condition.count(*world);
 }
 
 /// The event before which it ends.
 void ExpectationMonitor::Item::end_at(Instant now) {
-  if (decided || !start || end) return;
-  end = now;
-  if (is(ExpectationForm::count)) count_at_end = expectation->condition.count(*world);
+  if (decided || !start_ || end_) return;
+  end_ = now;
+  if (is(ExpectationForm::count)) count_at_end_ = expectation->condition.count(*world);
 }
 
 void ExpectationMonitor::Item::observe(Instant now) {
@@ -102,16 +102,16 @@ void ExpectationMonitor::Item::observe(Instant now) {
   if (is(ExpectationForm::at)) return watch_at(now);
   if (is(ExpectationForm::count)) return watch_count(now);
   hold(now);
-  if (!decided && end && now >= *end) conclude(*end);
+  if (!decided && end_ && now >= *end_) conclude(*end_);
   if (!decided) set(now, expectation->condition.holds(*world));
 }
 
 void ExpectationMonitor::Item::watch_at(Instant now) {
   const Instant at{expectation->at};
-  if (now < at || (observed && now != at)) return;
-  observed = true;
+  if (now < at || (observed_ && now != at)) return;
+  observed_ = true;
   const bool holds = expectation->condition.holds(*world);
-  value = holds;
+  value_ = holds;
   result.margin = slack();
   result.detail = holds ? "" : seen();
 }
@@ -120,20 +120,20 @@ void ExpectationMonitor::Item::watch_count(Instant now) {
   const auto read_before = [&](const std::optional<Duration>& limit) {
     return limit && now < Instant{*limit};
   };
-  if (read_before(expectation->from)) count_at_start = expectation->condition.count(*world);
-  if (read_before(expectation->before)) count_at_end = expectation->condition.count(*world);
+  if (read_before(expectation->from)) count_at_start_ = expectation->condition.count(*world);
+  if (read_before(expectation->before)) count_at_end_ = expectation->condition.count(*world);
 }
 
 /// `value` held up to here.
 void ExpectationMonitor::Item::hold(Instant until) {
-  if (end) until = std::min(until, *end);
-  if (!observed || !start || until <= since_in_interval()) return;
+  if (end_) until = std::min(until, *end_);
+  if (!observed_ || !start_ || until <= since_in_interval()) return;
   if (is(ExpectationForm::within)) {
     hold_within(until);
   } else if (is(ExpectationForm::eventually)) {
-    if (value)
+    if (value_)
       decide(Verdict::pass, since_in_interval(),
-             end ? std::optional(*end - since_in_interval()) : std::nullopt);
+             end_ ? std::optional(*end_ - since_in_interval()) : std::nullopt);
   } else {
     hold_always(until);
   }
@@ -142,22 +142,22 @@ void ExpectationMonitor::Item::hold(Instant until) {
 void ExpectationMonitor::Item::hold_within(Instant until) {
   const Instant from = since_in_interval();
   const Duration margin = deadline() - from;
-  if (value && until - from >= expectation->stays.value_or(Duration{})) {
+  if (value_ && until - from >= expectation->stays.value_or(Duration{})) {
     if (margin >= Duration{})
       decide(Verdict::pass, from, margin);
     else
       decide(Verdict::fail, from, margin,
              "came " + to_text(-margin) + " too late, at " + when(from));
-  } else if (until > deadline() && !(value && margin >= Duration{}) && !seen_at_deadline) {
-    seen_at_deadline = "not by " + when(deadline());
+  } else if (until > deadline() && !(value_ && margin >= Duration{}) && !seen_at_deadline_) {
+    seen_at_deadline_ = "not by " + when(deadline());
   }
 }
 
 void ExpectationMonitor::Item::hold_always(Instant until) {
-  if (wanted(value)) return;
+  if (wanted(value_)) return;
   const Instant from = since_in_interval();
   const Duration length = until - from;
-  longest_breach = std::max(longest_breach, length);
+  longest_breach_ = std::max(longest_breach_, length);
   const Duration forgiven = expectation->longer_than.value_or(Duration{});
   if (length > forgiven)
     decide(Verdict::fail, from,
@@ -167,25 +167,25 @@ void ExpectationMonitor::Item::hold_always(Instant until) {
 
 /// From now on the condition is `next`.
 void ExpectationMonitor::Item::set(Instant now, bool next) {
-  if (!observed || next != value) since = now;
-  observed = true;
-  value = next;
+  if (!observed_ || next != value_) since_ = now;
+  observed_ = true;
+  value_ = next;
   if (!runs(now)) return;
   if (is(ExpectationForm::within)) {
     set_within(now);
   } else if (is(ExpectationForm::eventually)) {
-    if (value) decide(Verdict::pass, now, end ? std::optional(*end - now) : std::nullopt);
-  } else if (!wanted(value) && !expectation->longer_than) {
+    if (value_) decide(Verdict::pass, now, end_ ? std::optional(*end_ - now) : std::nullopt);
+  } else if (!wanted(value_) && !expectation->longer_than) {
     decide(Verdict::fail, now, std::nullopt, "at " + when(now) + " " + seen());
   }
 }
 
 void ExpectationMonitor::Item::set_within(Instant now) {
   const Instant from = since_in_interval();
-  if (value && now - from >= expectation->stays.value_or(Duration{}))
+  if (value_ && now - from >= expectation->stays.value_or(Duration{}))
     hold_within(now);
-  else if (now >= deadline() && !(value && from <= deadline()) && !seen_at_deadline)
-    seen_at_deadline = "at " + when(now) + " " + seen();
+  else if (now >= deadline() && !(value_ && from <= deadline()) && !seen_at_deadline_)
+    seen_at_deadline_ = "at " + when(now) + " " + seen();
 }
 
 void ExpectationMonitor::Item::finish(Instant now) {
@@ -195,44 +195,44 @@ void ExpectationMonitor::Item::finish(Instant now) {
     return decide(holds ? Verdict::pass : Verdict::fail, now, slack(), holds ? "" : seen());
   }
   if (is(ExpectationForm::at)) {
-    if (!observed)
+    if (!observed_)
       return decide(Verdict::vacuous, std::nullopt, std::nullopt, "the run ended before");
-    return decide(value ? Verdict::pass : Verdict::fail, Instant{expectation->at}, result.margin,
+    return decide(value_ ? Verdict::pass : Verdict::fail, Instant{expectation->at}, result.margin,
                   result.detail);
   }
   hold(now);
-  if (!decided) conclude(end ? std::min(now, *end) : now);
+  if (!decided) conclude(end_ ? std::min(now, *end_) : now);
 }
 
 /// The interval is over and nothing has decided before.
 void ExpectationMonitor::Item::conclude(Instant now) {
-  const bool never_began = !start || *start > now;
-  if (never_began || (end && *end <= *start))
+  const bool never_began = !start_ || *start_ > now;
+  if (never_began || (end_ && *end_ <= *start_))
     return decide(Verdict::vacuous, std::nullopt, std::nullopt,
-                  start ? "the interval is empty" : "the event never happened");
+                  start_ ? "the interval is empty" : "the event never happened");
   switch (expectation->form) {
     case ExpectationForm::count:
       return conclude_count(now);
     case ExpectationForm::eventually:
       return decide(Verdict::fail, now, std::nullopt, "never; last " + seen());
     case ExpectationForm::within:
-      if (observed && value && since_in_interval() <= deadline())
+      if (observed_ && value_ && since_in_interval() <= deadline())
         return decide(Verdict::fail, now, std::nullopt,
                       "true since " + when(since_in_interval()) + ", but the run ended before " +
                           to_text(expectation->stays.value_or(Duration{})) + " had passed");
       return decide(Verdict::fail, std::min(now, deadline()), std::nullopt,
-                    seen_at_deadline.value_or("at the end " + seen()));
+                    seen_at_deadline_.value_or("at the end " + seen()));
     default:
       return decide(Verdict::pass, now,
                     expectation->longer_than
-                        ? std::optional(*expectation->longer_than - longest_breach)
+                        ? std::optional(*expectation->longer_than - longest_breach_)
                         : slack());
   }
 }
 
 void ExpectationMonitor::Item::conclude_count(Instant now) {
-  const std::int64_t last = count_at_end ? *count_at_end : expectation->condition.count(*world);
-  const std::int64_t count = last - count_at_start;
+  const std::int64_t last = count_at_end_ ? *count_at_end_ : expectation->condition.count(*world);
+  const std::int64_t count = last - count_at_start_;
   const bool good = (!expectation->equals || count == *expectation->equals) &&
                     (!expectation->at_least || count >= *expectation->at_least) &&
                     (!expectation->at_most || count <= *expectation->at_most);
@@ -247,16 +247,16 @@ std::optional<Instant> ExpectationMonitor::Item::next_check(Instant now) const {
     if (at > now && (!next || at < *next)) next = at;
   };
   if (is(ExpectationForm::at)) {
-    if (!observed) next = Instant{expectation->at};
+    if (!observed_) next = Instant{expectation->at};
     return next;
   }
   const Duration early = is(ExpectationForm::count) ? kJustBefore : Duration{};
   if (expectation->from) want(Instant{*expectation->from} - early);
   if (expectation->before) want(Instant{*expectation->before} - early);
   if (is(ExpectationForm::count)) return next;
-  if (is(ExpectationForm::within) && start) {
+  if (is(ExpectationForm::within) && start_) {
     want(deadline());
-    if (expectation->stays && observed && value) want(since_in_interval() + *expectation->stays);
+    if (expectation->stays && observed_ && value_) want(since_in_interval() + *expectation->stays);
   }
   if (runs(now) && expectation->condition.changes_unseen()) want(now + kPoll);
   return next;

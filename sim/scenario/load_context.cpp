@@ -185,26 +185,32 @@ bool LoadContext::is_map(const YamlNode& node, std::string_view what) {
   return false;
 }
 
-MapReader::MapReader(LoadContext& context, const YamlNode& node, std::string what,
-                     std::initializer_list<std::string_view> known,
-                     std::initializer_list<std::string_view> unsupported)
-    : context_(context), node_(node), what_(std::move(what)) {
-  if (!context.is_map(node, what_)) return;
+void check_keys(LoadContext& context, const YamlNode& node, const std::string& what,
+                std::initializer_list<std::string_view> known,
+                std::initializer_list<std::string_view> unsupported) {
+  if (!context.is_map(node, what)) return;
   for (const YamlNode& item : node.items) {
     if (std::find(known.begin(), known.end(), item.key) != known.end()) continue;
     if (std::find(unsupported.begin(), unsupported.end(), item.key) != unsupported.end()) {
       context.key_error(item, "not-supported",
-                        "`" + item.key + "` of " + what_ + " is not supported yet");
+                        "`" + item.key + "` of " + what + " is not supported yet");
       continue;
     }
     std::vector<std::string_view> candidates(known);
     candidates.insert(candidates.end(), unsupported.begin(), unsupported.end());
     const std::string_view closest = closest_match(item.key, candidates);
     context.key_error(item, "unknown-key",
-                      "unknown key '" + item.key.substr(0, 80) + "' in " + what_,
+                      "unknown key '" + item.key.substr(0, 80) + "' in " + what,
                       closest.empty() ? "known keys: " + join(std::vector(known))
                                       : "did you mean '" + std::string(closest) + "'?");
   }
+}
+
+MapReader::MapReader(LoadContext& context, const YamlNode& node, std::string what,
+                     std::initializer_list<std::string_view> known,
+                     std::initializer_list<std::string_view> unsupported)
+    : context_(context), node_(node), what_(std::move(what)) {
+  check_keys(context, node, what_, known, unsupported);
 }
 
 const YamlNode* MapReader::require(std::string_view key) {

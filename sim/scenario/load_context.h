@@ -60,8 +60,13 @@ class LoadContext {
   std::size_t errors_ = 0;
 };
 
-/// One map with known keys. The constructor reports what is no map, keys that are unknown (with a
-/// "did you mean") and keys that the format has but this version does not.
+/// Reports what is no map, keys that are unknown (with a "did you mean") and keys that the format
+/// has but this version does not.
+void check_keys(LoadContext& context, const YamlNode& node, const std::string& what,
+                std::initializer_list<std::string_view> known,
+                std::initializer_list<std::string_view> unsupported = {});
+
+/// One map with known keys: check_keys(), then the values.
 class MapReader {
  public:
   MapReader(LoadContext& context, const YamlNode& node, std::string what,

@@ -41,7 +41,7 @@ class ExpectationReader {
     const Form* form = find_form();
     if (context_.error_count() != errors) return std::nullopt;
     if (form != nullptr) expectation_.form = form->form;
-    check_keys();
+    check_keys_of_form();
     if (context_.error_count() != errors) return std::nullopt;
     read_condition(form);
     if (form != nullptr && form->form == ExpectationForm::at) read_at();
@@ -73,14 +73,14 @@ class ExpectationReader {
     return found;
   }
 
-  void check_keys() {
+  void check_keys_of_form() {
     switch (expectation_.form) {
       case ExpectationForm::at:
-        MapReader(context_, node_, "an `at` expectation", {"at", "that"});
+        check_keys(context_, node_, "an `at` expectation", {"at", "that"});
         break;
       case ExpectationForm::within:
-        MapReader(context_, node_, "a `within` expectation",
-                  {"within", "after", "from", "stays", "that"});
+        check_keys(context_, node_, "a `within` expectation",
+                   {"within", "after", "from", "stays", "that"});
         break;
       case ExpectationForm::always:
         interval_keys("always", true);
@@ -92,8 +92,8 @@ class ExpectationReader {
         interval_keys("eventually", false);
         break;
       case ExpectationForm::count:
-        MapReader(context_, node_, "a `count` expectation",
-                  {"count", "from", "before", "during", "after", "equals", "at_least", "at_most"});
+        check_keys(context_, node_, "a `count` expectation",
+                   {"count", "from", "before", "during", "after", "equals", "at_least", "at_most"});
         break;
       case ExpectationForm::that:
         check_keys_of_that();
@@ -103,18 +103,18 @@ class ExpectationReader {
   /// Without a form a slip in any key must still find its "did you mean".
   void check_keys_of_that() {
     const std::size_t errors = context_.error_count();
-    MapReader(context_, node_, "an expectation",
-              {"that", "at", "within", "always", "never", "eventually", "count", "from", "before",
-               "during", "after", "stays", "longer_than"});
+    check_keys(context_, node_, "an expectation",
+               {"that", "at", "within", "always", "never", "eventually", "count", "from", "before",
+                "during", "after", "stays", "longer_than"});
     if (context_.error_count() == errors)
-      MapReader(context_, node_, "a `that` expectation", {"that"});
+      check_keys(context_, node_, "a `that` expectation", {"that"});
   }
   void interval_keys(std::string_view form, bool glitches) {
     const std::string what = "an `" + std::string(form) + "` expectation";
     if (glitches)
-      MapReader(context_, node_, what, {form, "from", "before", "during", "after", "longer_than"});
+      check_keys(context_, node_, what, {form, "from", "before", "during", "after", "longer_than"});
     else
-      MapReader(context_, node_, what, {form, "from", "before", "during", "after"});
+      check_keys(context_, node_, what, {form, "from", "before", "during", "after"});
   }
 
   void read_condition(const Form* form) {

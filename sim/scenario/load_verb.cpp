@@ -22,6 +22,7 @@ std::optional<Value> choose(LoadContext& context, const YamlNode* node, const Ya
                             std::string_view key, const std::array<Named<Value>, N>& choices,
                             std::initializer_list<std::string_view> later) {
   std::vector<std::string_view> names;
+  names.reserve(N + later.size());
   for (const auto& choice : choices) names.push_back(choice.name);
   if (node == nullptr) {
     context.key_error(verb, "missing-key", "`" + verb.key + "` needs `" + std::string(key) + "`",
@@ -226,10 +227,10 @@ bool load_verb(LoadContext& context, const YamlNode& node, const Scenario& scena
   }
   if (verb == nullptr) {
     const std::size_t errors = context.error_count();
-    MapReader(context, node, "a fault",
-              {"id", "at", "after", "for", "do", "what", "rule", "service", "daemon", "host",
-               "pause", "nic", "firewall", "note"},
-              {"every", "until"});
+    check_keys(context, node, "a fault",
+               {"id", "at", "after", "for", "do", "what", "rule", "service", "daemon", "host",
+                "pause", "nic", "firewall", "note"},
+               {"every", "until"});
     if (context.error_count() == errors)
       context.error(node, "missing-key", "this fault has no verb",
                     suggestion("", {std::begin(kVerbs), std::end(kVerbs)}));
@@ -242,8 +243,8 @@ bool load_verb(LoadContext& context, const YamlNode& node, const Scenario& scena
                                     : verb->key == "pause"    ? "what"
                                     : verb->key == "firewall" ? "rule"
                                                               : "id";
-  MapReader(context, node, what, {"id", "at", "after", "for", verb->key, argument},
-            {"every", "until"});
+  check_keys(context, node, what, {"id", "at", "after", "for", verb->key, argument},
+             {"every", "until"});
   return VerbReader(context, node, *verb, scenario, fault).read();
 }
 

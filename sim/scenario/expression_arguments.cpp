@@ -27,6 +27,7 @@ std::optional<ExpressionGrammar::Operand> ExpressionGrammar::atom(const Token& n
                                    [&](const Atom& a) { return a.name == name.text; });
   if (found == kAtoms.end()) {
     std::vector<std::string_view> names;
+    names.reserve(kAtoms.size());
     for (const Atom& known : kAtoms) names.push_back(known.name);
     return fail_unknown(name, "atom", names);
   }

@@ -49,11 +49,12 @@ void DaemonProcess::start() {
     for (const auto& address : router.addresses)
       if (const int nic = nic_of(router, address); nic >= 0)
         kernel_.remove_address(static_cast<std::uint32_t>(nic), address.address);
-  for (std::uint16_t i = 0; i < config_->interfaces.size(); ++i) {
+  for (std::size_t i = 0; i < config_->interfaces.size(); ++i) {
     const int nic = nic_of_interface_[i];
     const auto own = static_cast<std::uint32_t>(nic);
-    handle(LinkChanged{i, nic >= 0 && kernel_.nic_up(own)});
-    handle(AddressesChanged{i, nic >= 0 ? kernel_.primary_address(own) : IpAddress{}});
+    const auto index = static_cast<std::uint16_t>(i);
+    handle(LinkChanged{index, nic >= 0 && kernel_.nic_up(own)});
+    handle(AddressesChanged{index, nic >= 0 ? kernel_.primary_address(own) : IpAddress{}});
   }
   handle(Startup{});
 }
@@ -90,9 +91,10 @@ void DaemonProcess::resume() {
                   effects_);
     carry_out();
   }
-  for (std::uint16_t i = 0; i < nic_of_interface_.size(); ++i)
+  for (std::size_t i = 0; i < nic_of_interface_.size(); ++i)
     if (nic_of_interface_[i] >= 0)
-      handle(LinkChanged{i, kernel_.nic_up(static_cast<std::uint32_t>(nic_of_interface_[i]))});
+      handle(LinkChanged{static_cast<std::uint16_t>(i),
+                         kernel_.nic_up(static_cast<std::uint32_t>(nic_of_interface_[i]))});
   for (const auto& exit : std::exchange(kept_exits_, {})) handle(exit);
   if (stop_pending_) return stop();
   waking_ = false;

@@ -114,8 +114,7 @@ void NeighbourTable::drop(Entry& entry) {
 }
 
 void NeighbourTable::reach_deadline(Instant now) {
-  for (std::size_t i = 0; i < entries_.size(); ++i) {
-    Entry& entry = entries_[i];
+  for (auto& entry : entries_) {
     if (entry.phase < Phase::incomplete || entry.timer_at > now) continue;
     if (entry.phase == Phase::delay && now < entry.confirmed_at + kDelayFirstProbe) {
       entry.phase = Phase::reachable;

@@ -19,9 +19,11 @@ void OutageMarks::forget_before(Instant at) {
 
 std::optional<Instant> OutageMarks::last(OutageMark mark, std::size_t host, Instant from,
                                          Instant to) const {
-  for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry)
-    if (entry->mark == mark && entry->host == host && entry->at >= from && entry->at <= to)
-      return entry->at;
+  for (std::size_t i = entries_.size(); i-- > 0;) {
+    const auto& entry = entries_[i];
+    if (entry.mark == mark && entry.host == host && entry.at >= from && entry.at <= to)
+      return entry.at;
+  }
   return std::nullopt;
 }
 
@@ -40,9 +42,10 @@ std::optional<Instant> OutageMarks::first_noticed(Instant from, Instant to) cons
 }
 
 Instant OutageMarks::reached_by(std::size_t host, Instant from, Instant to) const {
-  for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry) {
-    if (entry->mark != OutageMark::reached || entry->at > to) continue;
-    return entry->host == host ? std::max(entry->at, from) : to;
+  for (std::size_t i = entries_.size(); i-- > 0;) {
+    const auto& entry = entries_[i];
+    if (entry.mark != OutageMark::reached || entry.at > to) continue;
+    return entry.host == host ? std::max(entry.at, from) : to;
   }
   return from;  // the tables did not change: they led there all along
 }

@@ -31,7 +31,7 @@ void World::make_hosts() {
                                      static_cast<ScriptListener&>(*this), i);
     if (const auto& config = stage_.host(i).config)
       host.daemon.emplace(stage_, host.kernel, host.scripts, static_cast<DaemonListener&>(*this), i,
-                          make_node_config(*config));
+                          make_node_config(*config, stage_.host(i).profile));
   }
 }
 

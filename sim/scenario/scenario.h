@@ -14,6 +14,7 @@
 #include "core/net/instant.h"
 #include "core/net/interface_address.h"
 #include "core/net/mac_address.h"
+#include "core/vrrp/state.h"
 #include "sim/scenario/expression.h"
 
 namespace understudy::sim {
@@ -66,6 +67,7 @@ struct Host {
   bool daemon_started = true;
   Duration phase{};      // delays the daemon's start
   DurationRange wakeup;  // how late the daemon acts on a deadline
+  Profile profile = Profile::keepalived;
   std::vector<Nic> nics;
   std::vector<Service> services;
   std::vector<Check> checks;

@@ -117,5 +117,20 @@ TEST(Pair, NginxThatCanBeStartedIsBackAfterTheNextCheck) {
   EXPECT_TRUE(all_oracles_pass(result));
 }
 
+// Profile rfc announces once; keepalived's bursts come twice.
+TEST(Pair, ProfileRfcAnnouncesOnce) {
+  const auto garps = [](Profile profile, std::string_view expected) {
+    auto scenario = pair();
+    scenario.hosts[kLb1].profile = scenario.hosts[kLb2].profile = profile;
+    add_expectation(scenario, ExpectationForm::at, 59s, expected);
+    const auto result = play(scenario);
+    EXPECT_EQ(entered(result, kLb1, State::master), at(3'609'375us));
+    EXPECT_TRUE(all_oracles_pass(result));
+    EXPECT_EQ(result.expectations[0].verdict, Verdict::pass) << result.expectations[0].detail;
+  };
+  garps(Profile::keepalived, "garps(lb1, 192.168.56.100) == 10");
+  garps(Profile::rfc, "garps(lb1, 192.168.56.100) == 1");
+}
+
 }  // namespace
 }  // namespace understudy::sim::test

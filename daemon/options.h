@@ -4,6 +4,8 @@
 #include <string>
 #include <tl/expected.hpp>
 
+#include "core/vrrp/state.h"
+
 namespace understudy::daemon {
 
 struct Options {
@@ -13,6 +15,7 @@ struct Options {
   bool log_console = false;                                     // -l
   bool log_detail = false;                                      // -D
   bool test_only = false;                                       // -t
+  Profile profile = Profile::keepalived;                        // --profile
 };
 
 /// What ends the program before it starts: help and version (status 0) or bad usage (status 2).

@@ -64,14 +64,14 @@ struct Prepared {
   std::vector<Diagnostic> remarks;  // for the log
 };
 
-Started<Prepared> prepare(const LoadedConfig& loaded) {
+Started<Prepared> prepare(const LoadedConfig& loaded, Profile profile) {
   const auto& config = loaded.parsed.config;
   if (!may_run())
     return tl::unexpected(
         cannot_run("understudyd: needs root, or the capabilities CAP_NET_ADMIN and CAP_NET_RAW"));
   auto netlink = Netlink::open();
   if (!netlink) return tl::unexpected(cannot_run("understudyd: " + netlink.error()));
-  auto node = make_node_config(config);
+  auto node = make_node_config(config, profile);
   auto table = make_script_table(config, *node);
   auto errors = check_interfaces(loaded, *netlink, Severity::error);
   if (!table) errors.push_back(unknown_user(loaded, table.error()));
@@ -143,7 +143,7 @@ int run(const Options& given) {
     print(loaded->parsed.diagnostics);
     return kExitBadConfig;
   }
-  auto prepared = prepare(*loaded);
+  auto prepared = prepare(*loaded, options.profile);
   if (!prepared) {
     std::cerr << prepared.error().text << '\n';
     return prepared.error().exit_code;

@@ -77,15 +77,27 @@ void load_service(LoadContext& context, const YamlNode& node, Host& host) {
   host.services.push_back(std::move(service));
 }
 
+void load_profile(LoadContext& context, const YamlNode& node, Host& host) {
+  const auto text = context.string(node);
+  if (!text) return;
+  for (const Profile profile : {Profile::keepalived, Profile::rfc}) {
+    if (*text != to_string(profile)) continue;
+    host.profile = profile;
+    return;
+  }
+  context.unknown_name(node, "profile", *text, {"keepalived", "rfc"});
+}
+
 void load_daemon(LoadContext& context, const YamlNode& node, Host& host) {
   MapReader map(context, node, "`daemon` of host '" + host.name + "'",
-                {"started", "wakeup", "phase"});
+                {"started", "wakeup", "phase", "profile"});
   if (const YamlNode* started = map.get("started"))
     host.daemon_started = context.boolean(*started).value_or(true);
   if (const YamlNode* wakeup = map.get("wakeup"))
     host.wakeup = context.duration_range(*wakeup).value_or(DurationRange{});
   if (const YamlNode* phase = map.get("phase"))
     host.phase = context.duration(*phase).value_or(Duration{});
+  if (const YamlNode* profile = map.get("profile")) load_profile(context, *profile, host);
 }
 
 void load_stack(LoadContext& context, const YamlNode& node) {

@@ -45,6 +45,12 @@ TEST(Options, KeepalivedsLongNames) {
   EXPECT_TRUE(options->foreground && options->test_only);
 }
 
+TEST(Options, ProfileIsKeepalivedsUnlessTheRfcIsAskedFor) {
+  EXPECT_EQ(parse({})->profile, Profile::keepalived);
+  EXPECT_EQ(parse({"--profile", "rfc"})->profile, Profile::rfc);
+  EXPECT_EQ(parse({"--profile", "cisco"}).error().exit_code, 2);
+}
+
 TEST(Options, HelpAndVersionAreFine) {
   for (const char* word : {"-h", "--help", "-v", "--version"}) {
     const auto options = parse({word});

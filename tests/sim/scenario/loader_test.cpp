@@ -141,7 +141,7 @@ TEST(Cases, ArePatchesOverTheBase) {
   later:
     duration: 90s
     seed: 7
-    hosts: { lb1: { daemon: { started: false, phase: 300ms, wakeup: 0..2ms } } }
+    hosts: { lb1: { daemon: { started: false, phase: 300ms, wakeup: 0..2ms, profile: rfc } } }
     timeline: [ { id: only, at: 80s, daemon: lb2, do: stop } ]
     expect: [ { that: "masters(VI_1) == 0" } ]
 )");
@@ -156,6 +156,8 @@ TEST(Cases, ArePatchesOverTheBase) {
   EXPECT_FALSE(later.hosts[0].daemon_started);
   EXPECT_EQ(later.hosts[0].phase, 300ms);
   EXPECT_EQ(later.hosts[0].wakeup.highest, 2ms);
+  EXPECT_EQ(later.hosts[0].profile, Profile::rfc);
+  EXPECT_EQ(later.hosts[1].profile, Profile::keepalived);
   EXPECT_EQ(later.hosts[0].nics.size(), 1U);  // maps merge
   EXPECT_EQ(later.timeline.size(), 1U);       // lists are replaced
   EXPECT_EQ(later.expectations.size(), 1U);

@@ -113,7 +113,7 @@ void DaemonProcess::report(const InterfaceChanged& event) {
 
 void DaemonProcess::report(const ScriptChanged& event) {
   ++stage_.version;
-  listener_.script_changed(host_);
+  listener_.script_changed(host_, event.to == ScriptStatus::up);
   if (stage_.with_timeline)
     stage_.tell(TimelineEntry::Kind::script, host_,
                 "script " + config_->scripts[event.script].name +

@@ -27,7 +27,7 @@ class DaemonListener {
   virtual void announced(std::size_t host, Ipv4Address address) = 0;
   virtual void advert_asked(std::size_t host) = 0;
   /// A tracked script's verdict changed: the world around the engine did, not the engine.
-  virtual void script_changed(std::size_t host) = 0;
+  virtual void script_changed(std::size_t host, bool up) = 0;
 };
 
 class DaemonProcess {

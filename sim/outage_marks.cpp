@@ -66,6 +66,10 @@ BlackoutRecord OutageMarks::split(Instant start, Instant end, std::size_t by, bo
     detected_at = elected_at = *repaired;
   } else if (open) {
     detected_at = elected_at = end;
+  } else if (first(OutageMark::elected, by, end, Instant::max())) {
+    // The request that ended it waited in the ARP queue for the master to be elected.
+    detected_at = noticed.value_or(start);
+    elected_at = end;
   }
   const auto announced_at = first(OutageMark::announced, by, elected_at, end).value_or(elected_at);
   // An announcement counts when the tables wait for it.

@@ -80,7 +80,7 @@ class World final : public WorldView,
   void daemon_changed(std::size_t host, bool runs) override;
   void announced(std::size_t host, Ipv4Address address) override;
   void advert_asked(std::size_t host) override { ++adverts_[host]; }
-  void script_changed(std::size_t) override { oracles_->disturbed(); }
+  void script_changed(std::size_t host, bool up) override;
   // ---- ControlListener, FaultListener
   void disturbed() override { oracles_->disturbed(); }
   void repaired(std::size_t host) override;

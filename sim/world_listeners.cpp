@@ -80,7 +80,12 @@ void World::script_starts_service(std::size_t host, std::size_t service) {
   control_->try_start_service(host, service);
 }
 
-void World::script_stops_daemon(std::size_t host) { control_->stop_daemon(host); }
+void World::script_stops_daemon(std::size_t host) {
+  const bool runs = hosts_[host].daemon && hosts_[host].daemon->running();
+  if (stage_.with_timeline && runs)
+    stage_.tell(TimelineEntry::Kind::script, host, "a check gives up and stops the daemon");
+  control_->stop_daemon(host);
+}
 
 void World::script_ended(std::size_t host, std::uint32_t daemon, std::uint16_t script,
                          std::uint32_t run, int exit_status) {
@@ -113,6 +118,15 @@ void World::state_changed(std::size_t host, const StateChanged& change, Duration
                 router.name + ": " + std::string(to_string(change.from)) + " -> " +
                     std::string(to_string(change.to)) + " (" +
                     std::string(to_string(change.reason)) + ")");
+}
+
+void World::script_changed(std::size_t host, bool up) {
+  oracles_->disturbed();
+  if (up) return;
+  // A master that knows of its fault has noticed it, though its priority may take time to tell.
+  for (const auto& router : hosts_[host].node()->virtual_routers())
+    if (router.state() == State::master)
+      mark(OutageMark::noticed, stage_.now, host, router.config());
 }
 
 // A silence looks normal until the next advert would have come.

@@ -94,7 +94,7 @@ TEST(AdvertInspector, JudgesWhatTheOraclePromises) {
     void daemon_changed(std::size_t, bool) override {}
     void announced(std::size_t, Ipv4Address) override {}
     void advert_asked(std::size_t) override {}
-    void script_changed(std::size_t) override {}
+    void script_changed(std::size_t, bool) override {}
   } nobody;
   Network network(stage, nobody);
   HostKernel kernel(stage, network, nobody, kLb1);

@@ -33,8 +33,9 @@ bool same_members(std::span<const std::uint8_t> left, std::span<const std::uint8
 // One IPv4 address, the common case, needs no call.
 bool same_bytes(std::span<const std::uint8_t> left, std::span<const std::uint8_t> right) {
   if (left.size() != right.size()) return false;
-  if (left.size() != 4) return std::memcmp(left.data(), right.data(), left.size()) == 0;
-  return load_be32(left.data()) == load_be32(right.data());
+  if (left.size() == 4) return load_be32(left.data()) == load_be32(right.data());
+  // Two empty lists may have no address at all, which memcmp must not be given.
+  return left.empty() || std::memcmp(left.data(), right.data(), left.size()) == 0;
 }
 
 bool addresses_agree(std::span<const std::uint8_t> theirs, const ReceiveRules& rules) {

@@ -39,10 +39,7 @@ void VirtualRouter::handle(Instant now, Shutdown, Effects& effects) {
   note_time(now);
   const auto from = state();
   if (from == State::init) return;
-  if (from == State::master) {
-    send_advert(0, effects);
-    effects.add(RemoveAddresses{config_->index});
-  }
+  if (from == State::master) resign(effects);
   state_ = Init{};
   change_state(from, Reason::shutdown, effects);
 }
@@ -77,11 +74,7 @@ void VirtualRouter::handle(Instant now, FaultRaised, Effects& effects) {
   faulty_ = true;
   const auto from = state();
   if (from != State::backup && from != State::master) return;
-  if (from == State::master) {
-    // One resignation, not the two that keepalived sends.
-    send_advert(0, effects);
-    effects.add(RemoveAddresses{config_->index});
-  }
+  if (from == State::master) resign(effects);
   state_ = Fault{};
   change_state(from, Reason::fault, effects);
 }
@@ -214,6 +207,12 @@ void VirtualRouter::enter_backup(Instant since, Reason reason, const IpAddress& 
       reason == Reason::startup || reason == Reason::recovered ? reason : Reason::master_silent;
   state_ = Backup{since + down_interval(effective_priority_), takeover, master};
   change_state(from, reason, effects);
+}
+
+// Once, also on a fault, where keepalived does it twice.
+void VirtualRouter::resign(Effects& effects) {
+  send_advert(0, effects);
+  effects.add(RemoveAddresses{config_->index});
 }
 
 // The order decides the client's blackout: advert, addresses, announcement.

@@ -112,6 +112,7 @@ class VirtualRouter {
   void contest(Instant now, const AdvertReceived& input, Effects& effects);
   void receive_in_backup(const AdvertReceived& input, Effects& effects);
   void receive_in_master(Instant now, const AdvertReceived& input, Effects& effects);
+  void resign(Effects& effects);
   void announce(Instant now, unsigned repeat, Duration delay, Effects& effects);
   void send_advert(std::uint8_t priority, Effects& effects);
   void speak(Instant due, Instant now, Effects& effects);

@@ -51,8 +51,9 @@ std::optional<IpAddress> parse_ipv6(std::string_view text) {
     return std::nullopt;  // a dotted quad stands at the end alone
   std::array<std::uint8_t, 16> bytes{};
   const auto put = [&bytes](int place, std::uint16_t group) {
-    bytes[static_cast<std::size_t>(2 * place)] = static_cast<std::uint8_t>(group >> 8);
-    bytes[static_cast<std::size_t>(2 * place + 1)] = static_cast<std::uint8_t>(group);
+    const auto at = 2 * static_cast<std::size_t>(place);
+    bytes[at] = static_cast<std::uint8_t>(group >> 8);
+    bytes[at + 1] = static_cast<std::uint8_t>(group);
   };
   for (int i = 0; i < before; ++i) put(i, head[static_cast<std::size_t>(i)]);
   for (int i = 0; i < after; ++i) put(8 - after + i, tail[static_cast<std::size_t>(i)]);

@@ -36,6 +36,12 @@ IpAddress source_of(std::span<const std::uint8_t> packet) {
 
 constexpr std::size_t kSlotsPerInterface = 512;
 
+// Virtual routers and scripts are named by 16 bits.
+template <typename List>
+std::uint16_t count_of(const List& list) {
+  return static_cast<std::uint16_t>(list.size());
+}
+
 }  // namespace
 
 Node::Node(std::shared_ptr<const NodeConfig> config)
@@ -108,22 +114,22 @@ void Node::handle(Instant now, const PacketReceived& input, Effects& effects) {
 void Node::start(Instant now, Effects& effects) {
   if (started_) return;
   started_ = true;
-  for (std::uint16_t i = 0; i < scripts_.size(); ++i) {
+  for (std::uint16_t i = 0; i < count_of(scripts_); ++i) {
     scripts_[i].start(now, effects);
     update_script_deadline(i);
   }
-  for (std::uint16_t i = 0; i < virtual_routers_.size(); ++i) evaluate(now, i, effects);
+  for (std::uint16_t i = 0; i < count_of(virtual_routers_); ++i) evaluate(now, i, effects);
 }
 
 void Node::stop(Instant now, Effects& effects) {
   if (!started_) return;
   started_ = false;
   // Adverts and addresses first: the peers' takeover waits for them.
-  for (std::uint16_t i = 0; i < virtual_routers_.size(); ++i) {
+  for (std::uint16_t i = 0; i < count_of(virtual_routers_); ++i) {
     virtual_routers_[i].handle(now, Shutdown{}, effects);
     update_router_deadline(i);
   }
-  for (std::uint16_t i = 0; i < scripts_.size(); ++i) {
+  for (std::uint16_t i = 0; i < count_of(scripts_); ++i) {
     scripts_[i].stop(effects);
     update_script_deadline(i);
   }
@@ -172,7 +178,7 @@ void Node::end_script(Instant now, const ScriptExited& input, Effects& effects) 
   const bool changed = scripts_[input.script].exited(input.run, input.exit_status, effects);
   update_script_deadline(input.script);
   if (!changed) return;
-  for (std::uint16_t i = 0; i < virtual_routers_.size(); ++i) {
+  for (std::uint16_t i = 0; i < count_of(virtual_routers_); ++i) {
     const auto& tracked = config_->tracked_scripts[i];
     if (std::any_of(tracked.begin(), tracked.end(),
                     [&](const auto& item) { return item.script == input.script; }))

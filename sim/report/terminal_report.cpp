@@ -195,13 +195,14 @@ void blackouts(Page& page, const RunResult& result) {
   for (const ProbeRecord& probe : result.probes) {
     const std::string name = "  " + pad(harmless(probe.name), names);
     for (const BlackoutRecord& blackout : probe.blackouts) {
-      std::string row = pad_left(clock_text(blackout.start) + " s", kFromColumns);
+      std::string row = name;
+      row += pad_left(clock_text(blackout.start) + " s", kFromColumns);
       const std::string total = pad_left(cell(blackout.end - blackout.start), part_columns);
-      std::string parts;
+      row += page.ink(Ink::bold, total);
       for (const Duration part :
            {blackout.detect, blackout.elect, blackout.announce, blackout.relearn, blackout.probe})
-        parts += pad_left(cell(part), part_columns);
-      page.line(name + row + page.ink(Ink::bold, total) + parts);
+        row += pad_left(cell(part), part_columns);
+      page.line(row);
     }
     page.line(name + "  " + std::to_string(probe.answered) + " of " + std::to_string(probe.sent) +
               " requests answered" +

@@ -24,7 +24,7 @@ class TemporaryFolder {
   std::string path(const std::string& name) const { return path_ + "/" + name; }
   /// Writes a file and returns its path.
   std::string write(const std::string& name, const std::string& text, mode_t mode = 0644) const {
-    const auto file = path(name);
+    auto file = path(name);
     std::ofstream{file} << text;
     chmod(file.c_str(), mode);
     return file;

@@ -93,7 +93,7 @@ TEST(NoAllocation, TheCounterCounts) {
 }
 
 TEST(NoAllocation, DecodeAndVerifyAllocateNothing) {
-  for (const std::size_t count : {1, 16, 255}) {
+  for (const std::size_t count : {1U, 16U, 255U}) {
     const auto router = make_router(count);
     const auto packet = make_packet(router, 100);
     bool accepted = false;

@@ -56,7 +56,8 @@ class NodeTest : public testing::Test {
  protected:
   void start() {
     node_.emplace(make_node_config(config_));
-    for (std::uint16_t i = 0; i < node_->config().interfaces.size(); ++i) {
+    const auto interfaces = static_cast<std::uint16_t>(node_->config().interfaces.size());
+    for (std::uint16_t i = 0; i < interfaces; ++i) {
       give(0, LinkChanged{i, true});
       give(0, AddressesChanged{i, IpAddress{kSelf}});
     }

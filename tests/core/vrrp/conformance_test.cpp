@@ -99,8 +99,8 @@ VectorFile read_vectors() {
 }
 
 const VectorFile& vectors() {
-  static const VectorFile kFile = read_vectors();
-  return kFile;
+  static const VectorFile file = read_vectors();
+  return file;
 }
 
 std::string hex(std::span<const std::uint8_t> bytes) {

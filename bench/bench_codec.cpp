@@ -91,7 +91,7 @@ std::shared_ptr<const NodeConfig> make_node_config(const AdvertRing& ring) {
   auto config = std::make_shared<NodeConfig>();
   config->interfaces = {"eth0"};
   config->virtual_routers = {ring.router()};
-  config->tracked_scripts.resize(1);
+  config->tracked.resize(1);
   config->notify.resize(1);
   return config;
 }

@@ -47,6 +47,7 @@ class Host {
   void perform(const RunScript& effect);
   void perform(const KillScript& effect);
   void perform(const Notify& effect);
+  void perform(const NotifyGroup&) {}
   void perform(const Report&) {}  // told before
   void notify(std::uint16_t virtual_router, NotifyKind kind, const Notify& effect);
   void runner_lost();

@@ -51,6 +51,8 @@ class Narrator {
   void tell(const ScriptResult& event, Instant now, Lines& lines);
   void tell(const ScriptSkipped& event, Instant now, Lines& lines);
   void tell(const ScriptTimedOut& event, Instant now, Lines& lines);
+  template <typename T>
+  void tell(const T&, Instant, Lines&) {}
 
   bool first(const RepeatLimiter::Key& key, Instant now, Lines& lines,
              Duration over_after = Duration::max());

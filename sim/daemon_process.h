@@ -77,6 +77,7 @@ class DaemonProcess {
   void perform(const RunScript& effect);
   void perform(const KillScript& effect);
   void perform(const Notify& effect);
+  void perform(const NotifyGroup&) {}  // as above
   void perform(const Report& effect);
 
   void report(const StateChanged& event);

@@ -40,7 +40,7 @@ void Oracles::compute_settling_time() {
     for (const auto& member : group.members) {
       const auto& rules = member.config->rules;
       int lowest = member.config->priority;
-      for (const auto& script : hosts_[member.host].daemon->config().tracked_scripts[member.router])
+      for (const auto& script : hosts_[member.host].daemon->config().tracked[member.router])
         lowest -= script.weight < 0 ? -script.weight : script.reverse ? script.weight : 0;
       const auto priority = static_cast<std::uint8_t>(std::max(lowest, 1));
       interval = std::max(interval, rules.advert_interval);

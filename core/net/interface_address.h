@@ -17,6 +17,10 @@ struct InterfaceAddress {
   std::string label;                     // IPv4 only; empty: none
   std::optional<Ipv4Address> broadcast;  // IPv4 only
   std::uint8_t scope = 0;                // rtnetlink scope: 0 global, 253 link, 254 host
+  std::optional<IpAddress> peer = {};    // the other end of a point-to-point link
+  std::optional<std::uint32_t> preferred_lifetime = {};  // seconds; IPv6: 0 deprecates it
+  bool no_prefix_route = false;                          // the kernel makes no route to its subnet
+  bool home = false;                                     // IPv6: a Mobile IPv6 home address
 
   friend bool operator==(const InterfaceAddress&, const InterfaceAddress&) = default;
 };

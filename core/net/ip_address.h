@@ -32,6 +32,9 @@ struct Ipv4Address {
 
 /// 224.0.0.18, where IPv4 adverts go (RFC 9568, section 5.1.1.2).
 inline constexpr Ipv4Address kVrrpGroup4{0xe0000012};
+/// ff02::12, where IPv6 adverts go (RFC 9568, section 5.1.2.2).
+inline constexpr std::array<std::uint8_t, 16> kVrrpGroup6{0xff, 2, 0, 0, 0, 0, 0, 0,
+                                                          0,    0, 0, 0, 0, 0, 0, 0x12};
 
 /// An address of either family. Ordered by family, then as an unsigned integer in network byte
 /// order (the tie-break of RFC 9568, section 6.4.3).

@@ -33,6 +33,13 @@ constexpr MacAddress multicast_mac(Ipv4Address group) {
   return {{0x01, 0x00, 0x5e, static_cast<std::uint8_t>(b[1] & 0x7f), b[2], b[3]}};
 }
 
+/// 33-33 and the low 32 bits of the group (RFC 2464, section 7). Of an IPv4 group the above.
+inline MacAddress multicast_mac(const IpAddress& group) {
+  if (group.is_ipv4()) return multicast_mac(group.ipv4());
+  const auto b = group.bytes();
+  return {{0x33, 0x33, b[12], b[13], b[14], b[15]}};
+}
+
 /// "02:00:00:00:00:01" (or with '-'); nullopt for anything else.
 std::optional<MacAddress> parse_mac_address(std::string_view text);
 /// Lower case with colons.

@@ -179,9 +179,10 @@ void Node::end_script(Instant now, const ScriptExited& input, Effects& effects) 
   update_script_deadline(input.script);
   if (!changed) return;
   for (std::uint16_t i = 0; i < count_of(virtual_routers_); ++i) {
-    const auto& tracked = config_->tracked_scripts[i];
-    if (std::any_of(tracked.begin(), tracked.end(),
-                    [&](const auto& item) { return item.script == input.script; }))
+    const auto& tracked = config_->tracked[i];
+    if (std::any_of(tracked.begin(), tracked.end(), [&](const auto& item) {
+          return item.kind == TrackedConfig::Kind::script && item.object == input.script;
+        }))
       evaluate(now, i, effects);
   }
 }
@@ -193,8 +194,8 @@ void Node::evaluate(Instant now, std::uint16_t index, Effects& effects) {
   bool faulty = !interface.up || interface.primary.is_unspecified();
   bool waiting = false;
   int priority = router.config().priority;
-  for (const auto& tracked : config_->tracked_scripts[index]) {
-    const auto status = scripts_[tracked.script].status();
+  for (const auto& tracked : config_->tracked[index]) {
+    const auto status = scripts_[tracked.object].status();
     if (tracked.weight == 0) {
       waiting = waiting || status == ScriptStatus::unknown;
       faulty = faulty || status == (tracked.reverse ? ScriptStatus::up : ScriptStatus::down);

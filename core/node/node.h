@@ -32,10 +32,13 @@ struct LinkChanged {
   bool up;  // IFF_UP and IFF_RUNNING
 };
 
-/// The interface's primary IPv4 address: the source of its adverts. Unspecified: it has none.
+/// The interface's primary IPv4 and its IPv6 link-local address: the sources of its adverts.
+/// Unspecified: it has none. `others` are all its other addresses, for configured sources.
 struct AddressesChanged {
   std::uint16_t interface;
   IpAddress primary;
+  IpAddress link_local = {};
+  std::vector<IpAddress> others = {};
 };
 
 struct ScriptExited {
@@ -49,10 +52,29 @@ struct AdvertSendFailed {
   int error_number;  // EPERM, ENETDOWN, ...
 };
 
-/// What a host tells its node. Links and addresses come before Startup; until then they are only
-/// remembered.
-using Input = std::variant<Startup, Shutdown, DeadlineReached, PacketReceived, LinkChanged,
-                           AddressesChanged, ScriptExited, AdvertSendFailed>;
+/// The first number in a tracked file; 0 when it is empty or missing.
+struct FileChanged {
+  std::uint16_t file;
+  std::int64_t value;
+};
+
+/// How many processes match a tracked process now.
+struct ProcessChanged {
+  std::uint16_t process;
+  std::uint32_t count;
+};
+
+/// The wall clock, as its distance from the engine's: wall time = Instant + offset, in time since
+/// 1970, UTC. Given before Startup and whenever the clock was set. Only auth_hmac looks at it.
+struct WallClockChanged {
+  Duration offset;
+};
+
+/// What a host tells its node. Links, addresses, files, processes and the wall clock come before
+/// Startup; until then they are only remembered.
+using Input =
+    std::variant<Startup, Shutdown, DeadlineReached, PacketReceived, LinkChanged, AddressesChanged,
+                 ScriptExited, AdvertSendFailed, FileChanged, ProcessChanged, WallClockChanged>;
 
 /// A value: a copy is a snapshot, equal copies behave alike. handle() is total, does not throw, and
 /// once `effects` has grown to its working size does not allocate. `now` never goes backwards

@@ -71,7 +71,7 @@ std::shared_ptr<const NodeConfig> make_node_config(const config::Config& config,
       made->interfaces.push_back(instance.interface);
     }
     router.interface = static_cast<std::uint16_t>(interface);
-    std::vector<TrackedScriptConfig> tracked;
+    std::vector<TrackedConfig> tracked;
     for (const auto& track : instance.track_scripts) {
       const int source = find_by_name(config.scripts, track.name, script_name);
       if (source < 0) continue;  // the parser has said so
@@ -81,11 +81,12 @@ std::shared_ptr<const NodeConfig> make_node_config(const config::Config& config,
         place = static_cast<int>(made->scripts.size());
         made->scripts.push_back(script);
       }
-      tracked.push_back({static_cast<std::uint16_t>(place), track.weight.value_or(script.weight),
+      tracked.push_back({TrackedConfig::Kind::script, static_cast<std::uint16_t>(place),
+                         track.weight.value_or(script.weight),
                          track.weight_reverse.value_or(script.weight_reverse)});
     }
     made->virtual_routers.push_back(std::move(router));
-    made->tracked_scripts.push_back(std::move(tracked));
+    made->tracked.push_back(std::move(tracked));
     made->notify.push_back(instance.notify);
   }
   return made;

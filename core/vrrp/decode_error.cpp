@@ -35,6 +35,14 @@ constexpr Text kTexts[] = {
     {"ah_bad_icv", "the authentication header does not verify"},
     {"ah_spi", "the authentication header's SPI is not the source address"},
     {"ah_replay", "the sequence number is not above the last one accepted"},
+    {"unknown_peer", "the source is none of the unicast peers"},
+    {"peer_ttl", "the TTL is outside what is allowed for this peer"},
+    {"hmac_missing", "the authentication trailer is missing"},
+    {"hmac_malformed", "the authentication trailer's type or reserved bytes are wrong"},
+    {"hmac_unknown_key", "the authentication trailer's key is not configured"},
+    {"hmac_invalid", "the authentication trailer does not verify"},
+    {"hmac_stale", "the authentication trailer's time is outside the window"},
+    {"hmac_replay", "the authentication trailer is not newer than the last one accepted"},
 };
 static_assert(std::size(kTexts) == kDecodeErrorCount);
 

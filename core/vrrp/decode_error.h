@@ -32,9 +32,17 @@ enum class DecodeError : std::uint8_t {
   ah_bad_icv,
   ah_spi,
   ah_replay,
+  unknown_peer,  // unicast: the source is none of the configured peers
+  peer_ttl,      // unicast: outside the peer's min_ttl and max_ttl
+  hmac_missing,  // auth_hmac, as keepalived counts them
+  hmac_malformed,
+  hmac_unknown_key,
+  hmac_invalid,
+  hmac_stale,
+  hmac_replay,
 };
 
-inline constexpr std::size_t kDecodeErrorCount = 25;
+inline constexpr std::size_t kDecodeErrorCount = 33;
 
 /// "bad_checksum": the name in counters, logs, JSON and Python.
 std::string_view to_string(DecodeError error);

@@ -22,23 +22,30 @@ struct SendAdvert {
   friend bool operator==(const SendAdvert&, const SendAdvert&) = default;
 };
 
-/// Put all virtual addresses of the virtual router on their interfaces.
+/// Put on, in this order: the packet filter that drops what is sent to the virtual addresses (where
+/// config.accepts() is false; Neighbour Discovery and ARP excepted), the virtual addresses, the
+/// excluded ones, routes, rules.
 struct AddAddresses {
   std::uint16_t virtual_router;
   friend bool operator==(const AddAddresses&, const AddAddresses&) = default;
 };
 
-/// Take them off again. Addresses that are not there are no failure.
+/// Take all of that off again, in the reverse order. What is not there is no failure.
 struct RemoveAddresses {
   std::uint16_t virtual_router;
   friend bool operator==(const RemoveAddresses&, const RemoveAddresses&) = default;
 };
 
-/// Broadcast one gratuitous ARP for each address, and all of that `repeat` times over (keepalived's
-/// order).
+/// Send one gratuitous ARP (IPv4) or unsolicited Neighbour Advertisement (IPv6) for each address,
+/// and all of that `repeat` times over (keepalived's order). Addresses are numbered through
+/// config.addresses, then config.excluded_addresses; `count` of them from `first` on are meant.
 struct AnnounceAddresses {
+  static constexpr std::uint16_t kAll = 0xffff;
   std::uint16_t virtual_router;
   std::uint16_t repeat;
+  std::uint16_t first = 0;
+  std::uint16_t count = kAll;
+  bool elsewhere_only = false;  // those on other interfaces than the virtual router's
   friend bool operator==(const AnnounceAddresses&, const AnnounceAddresses&) = default;
 };
 
@@ -58,16 +65,28 @@ struct KillScript {
   friend bool operator==(const KillScript&, const KillScript&) = default;
 };
 
-/// Run the notify scripts for the state just entered.
+/// Run the notify scripts for the state just entered, or for what else happened.
 struct Notify {
+  enum class Event : std::uint8_t {
+    state,           // notify_STATE, then notify
+    lower_priority,  // notify_master_rx_lower_pri
+  };
   std::uint16_t virtual_router;
   State state;
   std::uint8_t priority;
+  Event event = Event::state;
   friend bool operator==(const Notify&, const Notify&) = default;
 };
 
+/// Run the sync group's notify scripts, after those of its members.
+struct NotifyGroup {
+  std::uint16_t group;
+  State state;  // never init but for Shutdown
+  friend bool operator==(const NotifyGroup&, const NotifyGroup&) = default;
+};
+
 using Effect = std::variant<SendAdvert, AddAddresses, RemoveAddresses, AnnounceAddresses, RunScript,
-                            KillScript, Notify, Report>;
+                            KillScript, Notify, NotifyGroup, Report>;
 
 /// The effects of one or more inputs. The host carries them out in order, then clears. Capacity
 /// stays, so a cleared one does not allocate again.

@@ -53,6 +53,8 @@ std::string describe(const MasterChange& change) {
       return "heard again after " + seconds_text(change.silence) + " of silence";
     case Reason::fault:
     case Reason::shutdown:
+    case Reason::held_up:
+    case Reason::group:
       break;  // not to be seen from outside
   }
   return {};

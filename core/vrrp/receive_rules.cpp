@@ -133,7 +133,8 @@ Refusal judge(std::span<const std::uint8_t> packet, const ReceiveRules& rules,
 }  // namespace
 
 tl::expected<ReceivedAdvert, DecodeError> receive(std::span<const std::uint8_t> packet,
-                                                  const ReceiveRules& rules) {
+                                                  const ReceiveRules& rules,
+                                                  const ReceiveContext&) {
   tl::expected<ReceivedAdvert, DecodeError> result;
   if (const auto refusal = judge(packet, rules, *result)) result = tl::unexpected(*refusal);
   return result;

@@ -8,10 +8,19 @@
 
 #include "core/vrrp/advert.h"
 #include "core/vrrp/advert_codec.h"
+#include "core/vrrp/auth_hmac.h"
 #include "core/vrrp/decode_error.h"
 #include "core/vrrp/state.h"
 
 namespace understudy {
+
+/// A unicast peer and the TTL (or hop limit) its adverts may arrive with.
+struct UnicastPeer {
+  IpAddress address;
+  std::uint8_t min_ttl = 0;
+  std::uint8_t max_ttl = 255;
+  friend bool operator==(const UnicastPeer&, const UnicastPeer&) = default;
+};
 
 /// Fixed once the configuration is; every field is compared with the packet.
 struct ReceiveRules {
@@ -26,6 +35,11 @@ struct ReceiveRules {
   ChecksumForm checksum_form = ChecksumForm::pseudo_header;
   Duration advert_interval = std::chrono::seconds{1};
   std::vector<std::uint8_t> addresses;  // network order, one after the other
+  std::vector<UnicastPeer> peers;       // unicast
+  bool check_peers = false;             // unicast: refuse sources that are no peer, and odd TTLs
+  bool owner_ignores_adverts = false;   // the owner refuses all adverts (local_owner)
+  bool rfc2402_icv = false;             // AH: the ICV of RFC 2402 (TTL as zero), not keepalived's
+  std::optional<HmacRules> hmac;        // auth_hmac
 
   friend bool operator==(const ReceiveRules&, const ReceiveRules&) = default;
 };
@@ -38,6 +52,17 @@ struct ReceivedAdvert {
   bool address_list_differs = false;  // profile keepalived, or the sender owns the address
   bool interval_differs = false;      // version 3
   bool local_owner = false;           // we own the address too
+  std::uint32_t ah_sequence = 0;      // AH
+  bool has_hmac = false;              // signed, and good
+  std::uint64_t hmac_sequence = 0;
+  std::int64_t hmac_skew_seconds = 0;  // our clock - theirs
+};
+
+/// What the judgement of authenticated adverts depends on besides the rules.
+struct ReceiveContext {
+  std::uint32_t ah_last_sequence = 0;  // the last one accepted; a lower or equal one is a replay
+  WallTime wall_time{};
+  const HmacMarks* hmac_marks = nullptr;  // must be there when rules.hmac is
 };
 
 /// Judges a whole IP packet. The first failing check, in this order, names the error: IP length,
@@ -46,7 +71,8 @@ struct ReceivedAdvert {
 /// Profile keepalived lets count 0, a local owner and a differing address list pass, as keepalived
 /// does since 2.3.3. The result borrows `packet`.
 tl::expected<ReceivedAdvert, DecodeError> receive(std::span<const std::uint8_t> packet,
-                                                  const ReceiveRules& rules);
+                                                  const ReceiveRules& rules,
+                                                  const ReceiveContext& context = {});
 
 /// The error of a packet whose VRID nobody here has: an earlier check's, or unknown_vrid.
 DecodeError judge_unknown_vrid(std::span<const std::uint8_t> packet);

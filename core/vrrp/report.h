@@ -125,9 +125,77 @@ struct ScriptTimedOut {
   friend bool operator==(const ScriptTimedOut&, const ScriptTimedOut&) = default;
 };
 
+/// Version 3: the interval of the master that is obeyed, when it changes; ours is `own`.
+struct IntervalLearnt {
+  std::uint16_t virtual_router;
+  Duration interval, own;
+  IpAddress source;
+  friend bool operator==(const IntervalLearnt&, const IntervalLearnt&) = default;
+};
+
+/// Somebody else sends adverts for an address that this host owns (priority 255).
+struct OwnerConflict {
+  std::uint16_t virtual_router;
+  std::uint8_t priority;  // theirs
+  IpAddress source;
+  friend bool operator==(const OwnerConflict&, const OwnerConflict&) = default;
+};
+
+/// Lower priorities are obeyed until then (preempt_delay).
+struct PreemptionDelayed {
+  std::uint16_t virtual_router;
+  Duration delay;
+  friend bool operator==(const PreemptionDelayed&, const PreemptionDelayed&) = default;
+};
+
+/// A member's master down timer ran out, but others of its group are not ready to be master.
+struct GroupWaits {
+  std::uint16_t virtual_router;
+  std::uint16_t group;
+  friend bool operator==(const GroupWaits&, const GroupWaits&) = default;
+};
+
+struct GroupChanged {
+  std::uint16_t group;
+  State from, to;
+  friend bool operator==(const GroupChanged&, const GroupChanged&) = default;
+};
+
+/// auth_hmac: the sender's clock differs from ours by more than half the window (ours - theirs).
+struct ClockSkewHeard {
+  std::uint16_t virtual_router;
+  std::int64_t skew_seconds;
+  std::uint32_t window_seconds;
+  IpAddress source;
+  friend bool operator==(const ClockSkewHeard&, const ClockSkewHeard&) = default;
+};
+
+/// The value of a tracked file changed.
+struct FileValueChanged {
+  std::uint16_t file;
+  std::int64_t from, to;
+  friend bool operator==(const FileValueChanged&, const FileValueChanged&) = default;
+};
+
+/// A tracked process reached or lost its quorum.
+struct ProcessStatusChanged {
+  std::uint16_t process;
+  bool up;
+  std::uint32_t count;
+  friend bool operator==(const ProcessStatusChanged&, const ProcessStatusChanged&) = default;
+};
+
+/// Nothing starts before this much time has passed (vrrp_startup_delay, vrrp_delay_after_boot).
+struct StartupDelayed {
+  Duration delay;
+  friend bool operator==(const StartupDelayed&, const StartupDelayed&) = default;
+};
+
 using Report = std::variant<StateChanged, AdvertRefused, LowerPriorityHeard, HigherPriorityHeard,
                             ResignationHeard, OwnAddressHeard, AddressListDiffers, PriorityChanged,
                             DeadlineLate, AdvertNotSent, InterfaceChanged, ScriptChanged,
-                            ScriptResult, ScriptSkipped, ScriptTimedOut>;
+                            ScriptResult, ScriptSkipped, ScriptTimedOut, IntervalLearnt,
+                            OwnerConflict, PreemptionDelayed, GroupWaits, GroupChanged,
+                            ClockSkewHeard, FileValueChanged, ProcessStatusChanged, StartupDelayed>;
 
 }  // namespace understudy

@@ -26,12 +26,14 @@ enum class Reason : std::uint8_t {
   recovered,          // the last of these faults is gone; or, after it, no master was heard
   shutdown,           // this daemon was stopped
   startup,            // this daemon was started, and no master was heard since
+  held_up,            // this host could not run for so long that another must have taken over
+  group,              // another member of the sync group went this way
 };
 
 constexpr std::string_view to_string(Reason reason) {
-  constexpr std::string_view kNames[] = {"first_seen", "graceful_shutdown", "master_silent",
-                                         "preempted",  "tie_break",         "fault",
-                                         "recovered",  "shutdown",          "startup"};
+  constexpr std::string_view kNames[] = {
+      "first_seen", "graceful_shutdown", "master_silent", "preempted", "tie_break", "fault",
+      "recovered",  "shutdown",          "startup",       "held_up",   "group"};
   return kNames[static_cast<std::uint8_t>(reason)];
 }
 

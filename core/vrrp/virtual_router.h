@@ -16,7 +16,10 @@
 namespace understudy {
 
 /// Inputs that only a virtual router knows; its Node makes them.
-struct Startup {};
+struct Startup {
+  /// How long the host has been up (vrrp_delay_after_boot).
+  Duration since_boot = Duration::max();
+};
 struct Shutdown {};
 struct DeadlineReached {};
 struct AdvertReceived {

@@ -59,6 +59,8 @@ inline std::string text_of(const Effects& effects) {
       text += kill->force ? "kill(force)" : "kill";
     } else if (const auto* notify = std::get_if<Notify>(&effect)) {
       text += "notify(" + std::string{to_string(notify->state)} + ")";
+    } else if (const auto* group = std::get_if<NotifyGroup>(&effect)) {
+      text += "notify_group(" + std::string{to_string(group->state)} + ")";
     } else {
       text += text_of(std::get<Report>(effect));
     }

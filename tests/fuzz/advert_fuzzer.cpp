@@ -44,7 +44,7 @@ std::shared_ptr<const NodeConfig> make_config() {
                              make_router(1, Profile::rfc, AuthType::none, 100),
                              make_router(2, Profile::keepalived, AuthType::pass, 90),
                              make_router(3, Profile::rfc, AuthType::none, 255)};
-  config->tracked_scripts.resize(config->virtual_routers.size());
+  config->tracked.resize(config->virtual_routers.size());
   config->notify.resize(config->virtual_routers.size());
   return config;
 }

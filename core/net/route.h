@@ -72,8 +72,22 @@ struct RoutingRule {
   std::uint32_t table = 254;
   std::optional<std::uint32_t> preference;  // else the kernel chooses
   std::optional<std::uint32_t> suppress_prefix_length;
+  bool tracked = true;  // no_track: as of a route
 
   friend bool operator==(const RoutingRule&, const RoutingRule&) = default;
 };
+
+/// `address` with all bits behind the first `length` ones cleared.
+IpAddress network_of(const IpAddress& address, unsigned length);
+/// Whether `address` is of the prefix's family and within it.
+bool in_prefix(const IpAddress& prefix, unsigned length, const IpAddress& address);
+
+/// The route with `device` in those places where it names none and the kernel could not find one: a
+/// route without a gateway, or with one that is link-local or onlink.
+Route with_default_device(Route route, const std::string& device);
+
+/// As `ip route` and `ip rule` say it: "10.1.0.0/16 via 10.0.0.1 dev eth0 metric 5".
+std::string to_string(const Route& route);
+std::string to_string(const RoutingRule& rule);
 
 }  // namespace understudy

@@ -1,0 +1,19 @@
+// The lines of virtual_rules and static_rules.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "core/config/block_reader.h"
+#include "core/config/findings.h"
+#include "core/net/route.h"
+
+namespace understudy::config {
+
+/// Appends the rules of the block whose statement is block[at]: from A to A iif|dev IF oif IF tos N
+/// fwmark N[/M] table|lookup T preference N TYPE suppress_prefixlength N no_track, in any order.
+/// keepalived's other options are errors.
+void read_rules(const Block& block, std::size_t at, std::vector<RoutingRule>& rules,
+                Findings& findings);
+
+}  // namespace understudy::config

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "core/config/block_handlers.h"
+#include "core/config/route_lines.h"
+#include "core/config/rule_lines.h"
 #include "core/config/values.h"
 
 namespace understudy::config {
@@ -248,6 +250,10 @@ void read_statement(const Block& block, std::size_t at, InstanceDraft& draft, Dr
     read_interface(statement, draft, findings);
   else if (name == "virtual_ipaddress")
     read_addresses(block, at, draft, parse);
+  else if (name == "virtual_routes")
+    read_routes(block, at, RouteOwner::virtual_router, draft.instance.routes, findings);
+  else if (name == "virtual_rules")
+    read_rules(block, at, draft.instance.routing_rules, findings);
   else if (name == "authentication")
     read_authentication(block, at, draft, findings);
   else if (name == "track_script")

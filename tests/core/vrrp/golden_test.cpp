@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "core/vrrp/advert_codec.h"
-#include "tests/core/vrrp/golden_file.h"
+#include "tests/support/golden_file.h"
 
 namespace understudy {
 namespace {

@@ -1,4 +1,4 @@
-#include "tests/core/vrrp/golden_file.h"
+#include "tests/support/golden_file.h"
 
 #include <algorithm>
 #include <cstdio>

@@ -33,7 +33,6 @@ constexpr Name kProtocols[] = {{"redirect", 1}, {"kernel", 2},     {"boot", 3}, 
                                {"bgp", 186},    {"isis", 187},     {"ospf", 188}, {"rip", 189},
                                {"eigrp", 192},  {"keepalived", 18}};
 constexpr UnsupportedOption kUnsupported[] = {
-    {"or", true},
     {"advmss", true},
     {"window", true},
     {"cwnd", true},
@@ -78,6 +77,7 @@ class RouteLine {
     while (!words_.at_end()) read_option(words_.take());
     if (!words_.sound()) return std::nullopt;
     settle_families();
+    if (words_.sound()) settle_alternatives();
     if (words_.sound()) check_type();
     if (words_.sound()) check_reach(owner);
     if (!words_.sound()) return std::nullopt;
@@ -95,6 +95,8 @@ class RouteLine {
     NextHop* hop = route_.next_hops.empty() ? nullptr : &route_.next_hops.back();
     if (text == "via" || text == "gw") {
       read_gateway(hop != nullptr ? hop->gateway : route_.gateway);
+    } else if (text == "or" && hop == nullptr) {
+      read_gateway(alternatives_.emplace_back());
     } else if (text == "dev" || text == "oif") {
       auto& device = hop != nullptr ? hop->device : route_.device;
       if (auto name = words_.interface()) device = std::move(*name);
@@ -209,8 +211,8 @@ class RouteLine {
     for (const auto& option : kUnsupported) {
       if (text != option.name) continue;
       words_.fail("not-supported-yet", words_.word(),
-                  in_quotes(text) + " of a route is not supported yet",
-                  text == "or" ? "write 'nexthop via A nexthop via B'" : "");
+                  in_quotes(text) + " of a route is not supported yet");
+      if (option.has_value && words_.peek() == "lock") words_.skip_value();
       if (option.has_value) words_.skip_value();
       return;
     }
@@ -251,6 +253,23 @@ class RouteLine {
       words_.fail("bad-route", 0, "Linux has no IPv6 routes by 'tos'", "use a rule");
   }
 
+  // "via A or B dev IF": two hops.
+  void settle_alternatives() {
+    if (alternatives_.empty()) return;
+    if (route_.gateway.is_unspecified() || !route_.next_hops.empty() ||
+        alternatives_.size() >= kMostHops) {
+      words_.fail("bad-route", 0, "'or' joins the few gateways of a route",
+                  "write 'via A or B dev INTERFACE'");
+      return;
+    }
+    route_.next_hops.push_back({route_.gateway, route_.device, 1, route_.onlink});
+    for (const auto& gateway : alternatives_)
+      route_.next_hops.push_back({gateway, route_.device, 1, route_.onlink});
+    route_.gateway = {};
+    route_.device.clear();
+    route_.onlink = false;
+  }
+
   void check_type() {
     const bool leads_nowhere = route_.type != RouteType::unicast && route_.type != RouteType::local;
     const bool has_gateway = !route_.gateway.is_unspecified();
@@ -281,6 +300,7 @@ class RouteLine {
 
   LineWords words_;
   Route route_;
+  std::vector<IpAddress> alternatives_;  // behind "or"
   std::optional<Prefix> destination_;
   std::optional<std::size_t> type_word_;
   std::optional<Family> family_;

@@ -30,6 +30,7 @@ constexpr UnsupportedOption kUnsupported[] = {
     {"track_group", true},
     {"nat", true},
     {"map-to", true},
+    {"ip_proto", true},
 };
 
 class RuleLine {

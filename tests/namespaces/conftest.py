@@ -18,6 +18,8 @@ def pytest_addoption(parser):
                      help="more pairs, more repetitions, longer floods")
     parser.addoption("--programs", default=str(HERE.parents[1] / "build/release/bin"),
                      help="the folder with understudyd, understudy and probe_client")
+    parser.addoption("--matrix", help="a file for the table of makes that work together")
+    parser.addoption("--captures", help="a folder for small captures of the makes at work")
 
 
 def pytest_collection_modifyitems(config, items):

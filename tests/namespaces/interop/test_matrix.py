@@ -1,0 +1,10 @@
+"""Routers that agree on everything: one master, the right one, in the time that the arithmetic says, and the client follows."""
+
+import pytest
+from cluster import matrix
+
+
+@pytest.mark.parametrize("run", [pytest.param(run, id=run.name, marks=() if run.smoke else pytest.mark.long)
+                                 for run in matrix.RUNS])
+def test_agreeing_routers(result):
+    assert result.passed, "\n".join(result.failures())

@@ -1,0 +1,55 @@
+// What a host has around the virtual addresses: packet filter, routes and rules of its virtual
+// routers, and its statics.
+#pragma once
+
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "core/node/node_config.h"
+#include "daemon/netlink.h"
+#include "daemon/packet_filter.h"
+#include "daemon/routing.h"
+
+namespace understudy::daemon {
+
+/// All of these log what fails and go on.
+class Surroundings {
+ public:
+  /// `config` must outlive it.
+  static tl::expected<Surroundings, std::string> open(const NodeConfig& config);
+
+  /// Takes away what a predecessor that died left, and makes an empty packet filter where a virtual
+  /// router does not accept (no_accept).
+  void remove_leftovers();
+
+  /// Before the addresses come, and after they have gone.
+  void close_addresses(std::uint16_t virtual_router);
+  void open_addresses(std::uint16_t virtual_router);
+  /// After the addresses have come, and before they go: routes may name them as their source.
+  void add_routes(std::uint16_t virtual_router);
+  void remove_routes(std::uint16_t virtual_router);
+  /// Puts all routes of masters and of the host back: a link that came up has lost its own.
+  void restore_routes(Netlink& netlink);
+
+  /// static_ipaddress, static_routes, static_rules. An address that is there already is the host's,
+  /// and stays there at the end.
+  void add_statics(Netlink& netlink);
+  /// Takes off all statics, and removes the packet filter.
+  void remove_statics(Netlink& netlink);
+
+ private:
+  Surroundings(const NodeConfig& config, Routing routing);
+  void add_static_addresses(Netlink& netlink);
+  /// The routes of a virtual router, each with its device where it needs one.
+  std::vector<Route> routes_of(const VirtualRouterConfig& router) const;
+
+  const NodeConfig* config_;
+  Routing routing_;
+  PacketFilter filter_;
+  std::vector<bool> has_routes_;     // by virtual router
+  std::vector<bool> hosts_address_;  // by static address: there before us
+  bool has_statics_ = false;
+};
+
+}  // namespace understudy::daemon

@@ -4,103 +4,19 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "core/config/block_handlers.h"
 #include "core/config/instance_rules.h"
+#include "core/config/interface_rules.h"
+#include "core/config/sync_rules.h"
+#include "core/config/tracking_rules.h"
 #include "core/config/values.h"
 
 namespace understudy::config {
 namespace {
-
-constexpr std::size_t kMostSuggestions = 500;
-
-using ScriptsByName = std::map<std::string_view, std::size_t>;
-
-bool same_check(Script left, const Script& right) {
-  left.at = right.at;
-  return left == right;
-}
-
-ScriptsByName name_scripts(const Draft& draft) {
-  ScriptsByName by_name;
-  for (std::size_t i = 0; i < draft.scripts.size(); ++i) {
-    const auto& [script, at] = draft.scripts[i];
-    const auto [first, is_new] = by_name.emplace(script.name, i);
-    if (is_new) continue;
-    const auto& other = draft.scripts[first->second];
-    const auto message = "vrrp_script " + in_quotes(script.name) + " is defined already, on line " +
-                         std::to_string(other.name_at.line.number);
-    if (same_check(script, other.script))
-      draft.findings.warning("duplicate-script", at, message + ", in the same way");
-    else
-      draft.findings.error("duplicate-script", at, message + ", in another way");
-  }
-  return by_name;
-}
-
-void report_unknown_script(const Draft& draft, std::string_view name, const Place& place) {
-  std::string hint;
-  if (draft.findings.wants(Severity::error)) {
-    std::vector<std::string_view> names;
-    for (const auto& script : draft.scripts)
-      if (names.size() < kMostSuggestions) names.push_back(script.script.name);
-    const auto match = closest_match(name, names);
-    if (!match.empty()) hint = "did you mean " + in_quotes(match) + "?";
-  }
-  draft.findings.error("unknown-script", place, "There is no vrrp_script " + in_quotes(name),
-                       std::move(hint));
-}
-
-// Drops what keepalived would not track either, and says so.
-void check_track_scripts(Draft& draft, InstanceDraft& instance, const ScriptsByName& scripts,
-                         std::set<std::string_view>& used) {
-  std::vector<TrackedScript> kept;
-  auto& tracked_scripts = instance.instance.track_scripts;
-  for (std::size_t i = 0; i < tracked_scripts.size(); ++i) {
-    auto& tracked = tracked_scripts[i];
-    const auto& place = instance.track_scripts_at[i];
-    const auto found = scripts.find(tracked.name);
-    if (found == scripts.end()) {
-      report_unknown_script(draft, tracked.name, place);
-      continue;
-    }
-    used.insert(found->first);
-    const auto& script = draft.scripts[found->second];
-    if (script.name_at.line.order > place.line.order)
-      draft.findings.warning("script-defined-later", place,
-                             "vrrp_script " + in_quotes(tracked.name) +
-                                 " is defined further down; keepalived would not track it",
-                             "put the vrrp_script before the vrrp_instance");
-    if (instance.instance.priority == 255 && tracked.weight.value_or(script.script.weight) != 0) {
-      draft.findings.warning("owner-weight", place,
-                             "At priority 255 a script with a weight is not tracked");
-      continue;
-    }
-    kept.push_back(std::move(tracked));
-  }
-  tracked_scripts = std::move(kept);
-}
-
-void report_unused_scripts(const Draft& draft, const std::set<std::string_view>& used) {
-  std::set<std::string_view> said;
-  for (const auto& [script, at] : draft.scripts)
-    if (!used.contains(script.name) && said.insert(script.name).second)
-      draft.findings.warning(
-          "unused-script", at,
-          "No instance tracks vrrp_script " + in_quotes(script.name) + ", so it is not run");
-}
-
-void report_version(const Draft& draft) {
-  if (draft.defaults.version == 2) return;
-  const bool relied_on =
-      std::any_of(draft.instances.begin(), draft.instances.end(),
-                  [](const InstanceDraft& instance) { return !instance.version; });
-  if (relied_on)
-    draft.findings.error("not-supported-yet", draft.defaults.version_at,
-                         "VRRP version 3 is not supported yet");
-}
 
 class Duplicates {
  public:
@@ -116,12 +32,16 @@ class Duplicates {
                           " is defined already, on line " + line_of(*named->second));
       return false;
     }
-    check_addresses(draft);
+    check_addresses(draft, draft.addresses);
+    check_addresses(draft, draft.excluded);
     if (instance.vrid == 0 || instance.interface.empty()) return true;
+    const auto family = draft.addresses.empty()
+                            ? Family::ipv4
+                            : draft.addresses.front().address.address.address.family();
     const auto [found, is_new] =
-        routers_.emplace(std::pair(instance.interface, instance.vrid), &draft);
+        routers_.emplace(std::tuple(instance.interface, family, instance.vrid), &draft);
     if (!is_new)
-      findings_.error("duplicate-vrid", draft.vrid_at,
+      findings_.error("duplicate-vrid", draft.places.value("virtual_router_id"),
                       "On " + instance.interface + " the virtual_router_id " +
                           std::to_string(instance.vrid) + " is taken by " +
                           in_quotes(found->second->instance.name) + " of line " +
@@ -134,22 +54,46 @@ class Duplicates {
     return std::to_string(draft.name_at.line.number);
   }
 
-  void check_addresses(const InstanceDraft& draft) {
-    for (std::size_t i = 0; i < draft.instance.addresses.size(); ++i) {
-      const auto& address = draft.instance.addresses[i].address.address;
-      const auto [found, is_new] = addresses_.emplace(address, &draft);
-      if (!is_new)
-        findings_.warning("duplicate-address", draft.addresses_at[i],
-                          in_quotes(to_string(address)) + " is an address of " +
+  // A link-local address is another one on each interface.
+  void check_addresses(const InstanceDraft& draft, const std::vector<AddressDraft>& addresses) {
+    for (const auto& [line, at] : addresses) {
+      const auto& address = line.address;
+      std::string interface;
+      if (address.address.is_link_local())
+        interface = address.device.empty() ? draft.instance.interface : address.device;
+      const auto [found, is_new] =
+          addresses_.emplace(std::pair(address.address, interface), &draft);
+      if (!is_new && found->second != &draft)
+        findings_.warning("duplicate-address", at,
+                          in_quotes(to_string(address.address)) + " is an address of " +
                               in_quotes(found->second->instance.name) + " too");
     }
   }
 
   Findings& findings_;
   std::map<std::string_view, const InstanceDraft*> names_;
-  std::map<std::pair<std::string, std::uint8_t>, const InstanceDraft*> routers_;
-  std::map<IpAddress, const InstanceDraft*> addresses_;
+  std::map<std::tuple<std::string, Family, std::uint8_t>, const InstanceDraft*> routers_;
+  std::map<std::pair<IpAddress, std::string>, const InstanceDraft*> addresses_;
 };
+
+void finish_instances(Draft& draft, Trackables& trackables, Config& config) {
+  for (auto& instance : draft.instances)
+    complete_instance(instance, draft.defaults, draft.findings);
+  const auto groups = resolve_members(draft);
+  Duplicates duplicates(draft.findings);
+  for (auto& instance : draft.instances) {
+    auto& made = instance.instance;
+    TrackingScope scope;
+    scope.owner = made.priority == 255;
+    if (made.track_primary) scope.own_interface = made.interface;
+    const auto group = groups.find(made.name);
+    scope.weights_allowed = group == groups.end() || group->second->group.tracking_weight;
+    resolve_tracking(
+        instance.tracking, scope, trackables, draft.findings,
+        {made.track_scripts, made.track_interfaces, made.track_files, made.track_processes});
+    if (duplicates.admit(instance)) config.instances.push_back(made);
+  }
+}
 
 }  // namespace
 
@@ -157,20 +101,16 @@ Config finish(Draft& draft, std::string_view file, bool whole) {
   Config config;
   config.file = file;
   config.global = draft.global;
-  const auto scripts = name_scripts(draft);
-  std::set<std::string_view> used;
-  Duplicates duplicates(draft.findings);
-  report_version(draft);
-  for (auto& instance : draft.instances) {
-    complete_instance(instance, draft.defaults, draft.findings);
-    check_track_scripts(draft, instance, scripts, used);
-    if (duplicates.admit(instance)) config.instances.push_back(instance.instance);
-  }
-  report_unused_scripts(draft, used);
-  for (std::size_t i = 0; i < draft.scripts.size(); ++i) {
-    const auto& script = draft.scripts[i].script;
-    if (!script.name.empty() && scripts.at(script.name) == i) config.scripts.push_back(script);
-  }
+  Trackables trackables(draft);
+  finish_instances(draft, trackables, config);
+  config.sync_groups = finish_groups(draft, trackables);
+  trackables.scripts.report_unused();
+  trackables.files.report_unused();
+  trackables.processes.report_unused();
+  config.scripts = trackables.scripts.distinct();
+  config.track_files = trackables.files.distinct();
+  config.track_processes = trackables.processes.distinct();
+  finish_interfaces(draft, config);
   if (draft.instances.empty() && whole)
     draft.findings.error("no-instance", Place{}, "There is no vrrp_instance: nothing to run",
                          "write 'vrrp_instance NAME { ... }'");

@@ -6,6 +6,7 @@
 namespace understudy::config {
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 void read_text(const Statement& statement, std::string& value, Findings& findings) {
@@ -41,18 +42,57 @@ void read_mail(const Block& block, std::size_t at, Draft& draft) {
   }
 }
 
-void read_garp(const Statement& statement, InstanceDefaults& defaults, Findings& findings) {
-  const auto name = statement.keyword->name;
-  if (name == "vrrp_min_garp") {
-    defaults.min_garp = read_switch(statement, findings).value_or(false);
-  } else if (name.ends_with("_delay")) {
-    if (const auto delay = read_garp_delay(statement, findings))
-      (name == "vrrp_garp_master_delay" ? defaults.garp_master_delay
-                                        : defaults.garp_lower_prio_delay) = *delay;
-  } else if (const auto repeat = read_garp_repeat(statement, findings)) {
-    (name == "vrrp_garp_master_repeat" ? defaults.garp_master_repeat
-                                       : defaults.garp_lower_prio_repeat) = *repeat;
+// Between two announcements; the sample file that keepalived comes with says 0, for none.
+void read_spacing(const Statement& statement, Duration& spacing, Findings& findings) {
+  if (const auto read = read_announcement_spacing(statement, findings)) spacing = *read;
+}
+
+void read_group(const Statement& statement, Family family, std::optional<IpAddress>& group,
+                Findings& findings) {
+  if (const auto address = read_multicast_group(statement, findings)) {
+    if (address->family() == family)
+      group = address;
+    else
+      findings.error("bad-address", statement.place(1),
+                     in_quotes(statement.words[1].text) + " is of the other address family");
   }
+  warn_extra_words(statement, 2, findings);
+}
+
+void read_default(const Statement& statement, Draft& draft) {
+  const auto name = statement.keyword->name;
+  auto& defaults = draft.defaults;
+  auto& findings = draft.findings;
+  if (name == "vrrp_mcast_group4") {
+    read_group(statement, Family::ipv4, defaults.group4, findings);
+  } else if (name == "vrrp_mcast_group6") {
+    read_group(statement, Family::ipv6, defaults.group6, findings);
+  } else if (name == "default_interface") {
+    if (const auto interface = read_interface_name(statement, 1, findings))
+      defaults.interface = *interface;
+    warn_extra_words(statement, 2, findings);
+  } else if (name == "vmac_prefix") {
+    if (const auto prefix = read_interface_name(statement, 1, findings))
+      defaults.vmac_prefix = *prefix;
+    warn_extra_words(statement, 2, findings);
+  } else if (name == "vrrp_garp_interval") {
+    read_spacing(statement, defaults.garp_interval, findings);
+  } else if (name == "vrrp_gna_interval") {
+    read_spacing(statement, defaults.gna_interval, findings);
+  } else if (name == "vrrp_min_garp") {
+    defaults.min_garp = read_switch(statement, findings).value_or(false);
+  } else if (name == "vrrp_version") {
+    if (const auto version = read_integer(statement, 1, 2, 3, findings))
+      defaults.version = static_cast<int>(*version);
+    warn_extra_words(statement, 2, findings);
+  } else {
+    read_shared_option(statement, defaults.shared, findings);
+  }
+}
+
+void read_delay(const Statement& statement, Duration least, Duration& delay, Findings& findings) {
+  if (const auto read = read_seconds(statement, 1, least, seconds{4294}, findings)) delay = *read;
+  warn_extra_words(statement, 2, findings);
 }
 
 void read_statement(const Block& block, std::size_t at, Draft& draft) {
@@ -71,17 +111,15 @@ void read_statement(const Block& block, std::size_t at, Draft& draft) {
   } else if (name == "enable_script_security") {
     draft.global.enable_script_security = true;
     warn_extra_words(statement, 1, findings);
-  } else if (name == "vrrp_version") {
-    if (const auto version = read_integer(statement, 1, 2, 3, findings)) {
-      draft.defaults.version = static_cast<int>(*version);
-      draft.defaults.version_at = statement.place(1);
-    }
-  } else if (name == "vrrp_lower_prio_no_advert") {
-    draft.defaults.lower_prio_no_advert = read_switch(statement, findings).value_or(false);
-  } else if (name == "vrrp_higher_prio_send_advert") {
-    draft.defaults.higher_prio_send_advert = read_switch(statement, findings).value_or(true);
+  } else if (name == "vrrp_startup_delay") {
+    read_delay(statement, milliseconds{1}, draft.global.startup_delay, findings);
+  } else if (name == "vrrp_delay_after_boot") {
+    read_delay(statement, Duration{}, draft.global.delay_after_boot, findings);
+  } else if (name == "log_unknown_vrids") {
+    draft.global.log_unknown_vrids = read_switch(statement, findings).value_or(false);
   } else {
-    read_garp(statement, draft.defaults, findings);
+    draft.defaults.places.add(statement);
+    read_default(statement, draft);
   }
 }
 

@@ -2,153 +2,180 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "core/config/values.h"
 
 namespace understudy::config {
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-void check_required(const InstanceDraft& draft, Findings& findings) {
+constexpr milliseconds kLongestInterval3{40'950};  // 12 bits of centiseconds
+
+void check_required(InstanceRules& rules) {
+  auto& draft = rules.draft;
   const auto name = "vrrp_instance " + in_quotes(draft.instance.name);
-  if (draft.instance.interface_at.line == 0)
-    findings.error("missing-interface", draft.name_at, name + " has no 'interface'");
-  if (draft.vrid_at.line.number == 0)
-    findings.error("missing-vrid", draft.name_at, name + " has no 'virtual_router_id'");
+  if (!draft.places.has("interface")) {
+    draft.instance.interface = rules.defaults.interface;
+    if (draft.instance.interface.empty())
+      rules.findings.error(
+          "missing-interface", draft.name_at, name + " has no 'interface'",
+          rules.unicast() ? "write the interface that has the source address" : "");
+  }
+  if (!draft.places.has("virtual_router_id"))
+    rules.findings.error("missing-vrid", draft.name_at, name + " has no 'virtual_router_id'");
   // Where there is a block without an address, an error may have taken it.
-  const bool taken = draft.has_address_block && findings.has_errors();
-  if (draft.instance.addresses.empty() && !taken)
-    findings.error("no-address", draft.name_at,
-                   name + " has no address: an advert needs one (RFC 3768, section 5.3.5)",
-                   "write 'virtual_ipaddress { ADDRESS/LENGTH }'");
+  const bool taken = draft.places.has("virtual_ipaddress") && rules.findings.has_errors();
+  if (draft.addresses.empty() && !taken)
+    rules.findings.error("no-address", draft.name_at,
+                         name + " has no address: an advert needs one (RFC 3768, section 5.3.5)",
+                         "write 'virtual_ipaddress { ADDRESS/LENGTH }'");
 }
 
-void set_version(InstanceDraft& draft, const InstanceDefaults& defaults, Findings& findings) {
-  const int version = draft.version.value_or(defaults.version);
+void set_version(InstanceRules& rules) {
+  auto& draft = rules.draft;
+  const bool ipv6 = rules.family() == Family::ipv6;
+  const int version = draft.version.value_or(ipv6 ? 3 : rules.defaults.version);
+  if (ipv6 && version == 2)
+    rules.findings.error("version-of-ipv6", draft.places.value("version"),
+                         "VRRP version 2 knows IPv4 only", "write 'version 3', or nothing");
   draft.instance.version = static_cast<std::uint8_t>(version);
-  if (version == 2) return;
-  // Said once by the instance or, for all that rely on it, once by global_defs.
-  if (draft.version)
-    findings.error("not-supported-yet", draft.version_at, "VRRP version 3 is not supported yet");
 }
 
-void set_priority(InstanceDraft& draft, Findings& findings) {
+void set_priority(InstanceRules& rules) {
+  auto& draft = rules.draft;
   auto& instance = draft.instance;
   const bool master = draft.state == InstanceDraft::State::master;
   instance.priority = draft.priority.value_or(master ? 255 : 100);
-  if (!draft.has_priority_line && master)
-    findings.warning("priority-from-state", draft.name_at,
-                     "Without a 'priority', 'state MASTER' makes it 255: the address owner's");
-  instance.starts_as_master =
-      draft.state == InstanceDraft::State::unset ? instance.priority == 255 : master;
+  if (!draft.places.has("priority") && master)
+    rules.findings.warning("priority-from-state", draft.name_at,
+                           "Without a 'priority', 'state MASTER' makes it 255: the address "
+                           "owner's");
+  instance.starts_as_master = draft.state == InstanceDraft::State::unset ? rules.owner() : master;
+  if (!instance.strict || instance.starts_as_master == rules.owner()) return;
+  rules.findings.warning("strict-state", draft.places.value("state"),
+                         rules.owner() ? "In strict mode the state of priority 255 is MASTER"
+                                       : "In strict mode 'state MASTER' needs priority 255: the "
+                                         "state is BACKUP");
+  instance.starts_as_master = rules.owner();
 }
 
-void set_preemption(InstanceDraft& draft, Findings& findings) {
+void set_preempt_delay(InstanceRules& rules, bool cleared, const std::string& reason) {
+  auto& instance = rules.draft.instance;
+  if (instance.preempt_delay == Duration{}) return;
+  const auto clear = [&](const std::string& why) {
+    rules.findings.warning("preempt-delay-cleared", rules.draft.places.keyword("preempt_delay"),
+                           "'preempt_delay' has no effect" + why);
+    instance.preempt_delay = Duration{};
+  };
+  if (cleared)
+    clear(": " + reason);
+  else if (!instance.preempt)
+    clear(" with 'nopreempt'");
+  else if (instance.strict)
+    clear(" in strict mode");
+}
+
+void set_preemption(InstanceRules& rules) {
+  auto& draft = rules.draft;
   auto& instance = draft.instance;
-  const bool owner = instance.priority == 255;
+  const bool owner = rules.owner();
   const bool cleared = instance.starts_as_master || owner;
   const std::string reason =
       owner ? "priority 255 always preempts" : "'state MASTER' always preempts";
   if (draft.nopreempt && cleared)
-    findings.warning("nopreempt-cleared", draft.nopreempt_at,
-                     "'nopreempt' has no effect: " + reason,
-                     owner ? "" : "write 'state BACKUP' on every host");
+    rules.findings.warning("nopreempt-cleared", draft.places.keyword("nopreempt"),
+                           "'nopreempt' has no effect: " + reason,
+                           owner ? "" : "write 'state BACKUP' on every host");
   instance.preempt = cleared || !draft.nopreempt;
-  if (draft.preempt_delay == Duration{}) return;
-  if (cleared)
-    findings.warning("preempt-delay-cleared", draft.preempt_delay_at,
-                     "'preempt_delay' has no effect: " + reason);
-  else if (!instance.preempt)
-    findings.warning("preempt-delay-cleared", draft.preempt_delay_at,
-                     "'preempt_delay' has no effect with 'nopreempt'");
-  else
-    findings.error("not-supported-yet", draft.preempt_delay_at,
-                   "'preempt_delay' is not supported yet; without it the takeover would come at "
-                   "once");
+  set_preempt_delay(rules, cleared, reason);
+  if (!instance.timer_expired_backup || !instance.preempt) return;
+  const auto* const keyword =
+      draft.places.has("timer_expired_backup") ? "timer_expired_backup" : "thread_timer_expired";
+  rules.findings.warning("no-effect", draft.places.keyword(keyword),
+                         in_quotes(keyword) + " has no effect without 'nopreempt'");
+  instance.timer_expired_backup.reset();
 }
 
-void set_advert_interval(InstanceDraft& draft, Findings& findings) {
-  auto& instance = draft.instance;
-  instance.advert_interval = draft.advert_interval.value_or(seconds{1});
-  if (instance.version != 2) return;
-  const auto whole =
-      std::chrono::floor<seconds>(instance.advert_interval + std::chrono::milliseconds{500});
-  const Duration rounded = std::max(whole, seconds{1});
+void set_advert_interval(InstanceRules& rules) {
+  auto& instance = rules.draft.instance;
+  const auto place = rules.draft.places.value("advert_int");
+  instance.advert_interval = rules.draft.advert_interval.value_or(seconds{1});
+  Duration rounded{};
+  if (instance.version == 2) {
+    rounded = std::max(std::chrono::floor<seconds>(instance.advert_interval + milliseconds{500}),
+                       seconds{1});
+  } else if (instance.advert_interval > kLongestInterval3) {
+    rules.findings.error("out-of-range", place,
+                         "'advert_int' must be from 0.01 s to 40.95 s in VRRP version 3, not " +
+                             seconds_text(instance.advert_interval));
+    rounded = instance.advert_interval = kLongestInterval3;
+  } else {
+    rounded = std::chrono::floor<Centiseconds>(instance.advert_interval + milliseconds{5});
+  }
   if (rounded != instance.advert_interval)
-    findings.warning(
-        "advert-int-rounded", draft.advert_interval_at,
-        "VRRP version 2 knows whole seconds only: the interval becomes " + seconds_text(rounded));
+    rules.findings.warning("advert-int-rounded", place,
+                           std::string("VRRP version ") +
+                               (instance.version == 2 ? "2 knows whole seconds only"
+                                                      : "3 counts hundredths of a second") +
+                               ": the interval becomes " + seconds_text(rounded));
   instance.advert_interval = rounded;
 }
 
-void set_authentication(InstanceDraft& draft, Findings& findings) {
-  auto& authentication = draft.instance.authentication;
-  if (draft.auth_type && !draft.has_password)
-    findings.error("auth-without-pass", draft.auth_type_at,
-                   "There is an 'auth_type', but no 'auth_pass'");
-  if (draft.has_password && draft.auth_type_at.line.number == 0)
-    findings.warning("auth-without-type", draft.password_at,
-                     "Without an 'auth_type' the password is not used", "write 'auth_type PASS'");
-  if (draft.auth_type && draft.has_password)
-    authentication.type = *draft.auth_type;
-  else
-    authentication = {};
-}
-
-void set_timing(InstanceDraft& draft, const InstanceDefaults& defaults) {
-  auto& instance = draft.instance;
-  const unsigned repeat = defaults.garp_master_repeat.value_or(defaults.min_garp ? 1 : 5);
-  const Duration delay =
-      defaults.garp_master_delay.value_or(defaults.min_garp ? seconds{0} : seconds{5});
-  instance.garp_master_repeat = draft.garp_master_repeat.value_or(repeat);
-  instance.garp_master_delay = draft.garp_master_delay.value_or(delay);
-  instance.garp_lower_prio_repeat =
-      draft.garp_lower_prio_repeat.value_or(defaults.garp_lower_prio_repeat.value_or(repeat));
-  instance.garp_lower_prio_delay =
-      draft.garp_lower_prio_delay.value_or(defaults.garp_lower_prio_delay.value_or(delay));
-  instance.lower_prio_no_advert =
-      draft.lower_prio_no_advert.value_or(defaults.lower_prio_no_advert);
-  instance.higher_prio_send_advert =
-      draft.higher_prio_send_advert.value_or(defaults.higher_prio_send_advert);
-}
-
-void check_track_interfaces(const InstanceDraft& draft, Findings& findings) {
-  for (const auto& tracked : draft.track_interfaces) {
-    if (tracked.name == draft.instance.interface)
-      findings.warning("own-interface-tracked", tracked.at,
-                       "The instance's own interface is tracked anyway; this line is passed over");
-    else
-      findings.error("not-supported-yet", tracked.at,
-                     "Tracking another interface is not supported yet; its failure would change "
-                     "nothing");
+void set_accept(InstanceRules& rules) {
+  auto& instance = rules.draft.instance;
+  instance.accept = rules.draft.accept.value_or(true);
+  if (rules.owner() && !instance.accept) {
+    rules.findings.warning("no-effect", rules.draft.places.keyword("no_accept"),
+                           "'no_accept' has no effect at priority 255: the addresses are its own");
+    instance.accept = true;
   }
-}
-
-void set_notify_user(InstanceDraft& draft, Findings& findings) {
-  if (draft.notify_users.empty()) return;
-  const auto& first = draft.notify_users.front();
-  const bool alike = std::all_of(draft.notify_users.begin(), draft.notify_users.end(),
-                                 [&](const ScriptUser& user) { return user == first; });
-  if (alike)
-    draft.instance.notify.user = first;
-  else
-    findings.error("not-supported-yet", draft.notify_at,
-                   "Different users for the notify scripts of an instance are not supported yet");
 }
 
 }  // namespace
 
+Family InstanceRules::family() const {
+  if (!draft.addresses.empty()) return draft.addresses.front().address.address.address.family();
+  if (draft.source) return draft.source->family();
+  return unicast() ? draft.peers.front().peer.address.family() : Family::ipv4;
+}
+
+Place InstanceRules::strict_at() const {
+  return draft.shared.strict ? draft.places.keyword("strict_mode")
+                             : defaults.places.keyword("vrrp_strict");
+}
+
+void set_notify(NotifyDraft& draft, NotifyScripts& notify, Findings& findings) {
+  notify = std::move(draft.scripts);
+  if (draft.users.empty()) return;
+  const auto& first = draft.users.front();
+  const bool alike = std::all_of(draft.users.begin(), draft.users.end(),
+                                 [&](const ScriptUser& user) { return user == first; });
+  if (alike)
+    notify.user = first;
+  else
+    findings.error("not-supported-yet", draft.at,
+                   "Different users for the notify scripts of a block are not supported yet");
+}
+
 void complete_instance(InstanceDraft& draft, const InstanceDefaults& defaults, Findings& findings) {
-  check_required(draft, findings);
-  set_version(draft, defaults, findings);
-  set_priority(draft, findings);
-  set_preemption(draft, findings);
-  set_advert_interval(draft, findings);
-  set_authentication(draft, findings);
-  set_timing(draft, defaults);
-  check_track_interfaces(draft, findings);
-  set_notify_user(draft, findings);
+  InstanceRules rules{draft, defaults, findings};
+  draft.instance.strict = rules.option(&SharedOptions::strict).value_or(false);
+  check_required(rules);
+  set_version(rules);
+  set_addresses(rules);
+  set_priority(rules);
+  set_authentication(rules);
+  set_preemption(rules);
+  set_advert_interval(rules);
+  set_auth_hmac(rules);
+  set_shared_options(rules);
+  set_wire(rules);
+  set_accept(rules);
+  if (draft.instance.strict) apply_strict(rules);
+  set_notify(draft.notify, draft.instance.notify, findings);
 }
 
 }  // namespace understudy::config

@@ -53,6 +53,16 @@ std::string_view to_string(BlockKind block) {
       return "global_defs";
     case vrrp_script:
       return "vrrp_script";
+    case track_file:
+      return "track_file";
+    case vrrp_track_process:
+      return "vrrp_track_process";
+    case vrrp_sync_group:
+      return "vrrp_sync_group";
+    case garp_group:
+      return "garp_group";
+    case auth_hmac:
+      return "auth_hmac";
     case vrrp_instance:
       return "vrrp_instance";
     case authentication:

@@ -13,8 +13,13 @@ enum class BlockKind : std::uint8_t {
   top,   // the file itself
   global_defs,
   vrrp_script,
+  track_file,
+  vrrp_track_process,
+  vrrp_sync_group,
+  garp_group,
   vrrp_instance,
   authentication,
+  auth_hmac,
   values,   // lines that begin with no keyword: addresses, names
   skipped,  // not looked into
 };

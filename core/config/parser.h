@@ -22,6 +22,15 @@ class IncludeReader {
   };
   /// The files a pattern names, relative to `including_file`, in order; empty when there are none.
   virtual std::vector<File> read(std::string_view pattern, std::string_view including_file) = 0;
+
+  /// What a key file (`file:PATH` in auth_hmac) holds, PATH relative to `including_file`; nullopt
+  /// when it cannot be read. Whether others may read it is for the host to say.
+  virtual std::optional<std::string> read_key(std::string_view path,
+                                              std::string_view including_file) {
+    static_cast<void>(path);
+    static_cast<void>(including_file);
+    return std::nullopt;
+  }
 };
 
 struct ParseResult {

@@ -16,20 +16,6 @@ using std::chrono::seconds;
 
 constexpr seconds kLongestInterval{4294};
 
-void read_weight(const Statement& statement, Script& script, Findings& findings) {
-  if (const auto weight = read_integer(statement, 1, -253, 253, findings))
-    script.weight = static_cast<int>(*weight);
-  if (statement.words.size() < 3) return;
-  if (statement.words[2].text == "reverse") {
-    script.weight_reverse = true;
-    warn_extra_words(statement, 3, findings);
-  } else {
-    findings.error(
-        "bad-value", statement.place(2),
-        "Behind the weight only 'reverse' may stand, not " + in_quotes(statement.words[2].text));
-  }
-}
-
 void read_count(const Statement& statement, unsigned& count, Findings& findings) {
   if (const auto read =
           read_integer(statement, 1, 1, std::numeric_limits<std::int32_t>::max(), findings))
@@ -65,7 +51,7 @@ void read_statement(const Statement& statement, Script& script, std::optional<Du
     else
       timeout = *duration;
   } else if (name == "weight") {
-    read_weight(statement, script, findings);
+    read_object_weight(statement, 253, script.weight, script.weight_reverse, findings);
   } else if (name == "rise") {
     read_count(statement, script.rise, findings);
   } else if (name == "fall") {
@@ -110,8 +96,8 @@ void read_script(const Block& block, Draft& draft) {
     findings.error("too-many-scripts", statement.place(), "There are more than 10000 scripts");
     return;
   }
-  ScriptDraft read;
-  auto& script = read.script;
+  ObjectDraft<Script> read;
+  auto& script = read.object;
   if (const auto* name = required_word(statement, 1, findings)) script.name = name->text;
   read.name_at = statement.place(statement.words.size() > 1 ? 1 : 0);
   script.at = {read.name_at.line.number, read.name_at.column};

@@ -10,8 +10,11 @@
 namespace understudy::config {
 namespace {
 
-constexpr BlockKind kBlocks[] = {BlockKind::top, BlockKind::global_defs, BlockKind::vrrp_script,
-                                 BlockKind::vrrp_instance, BlockKind::authentication};
+constexpr BlockKind kBlocks[] = {
+    BlockKind::top,           BlockKind::global_defs,        BlockKind::vrrp_script,
+    BlockKind::vrrp_instance, BlockKind::authentication,     BlockKind::auth_hmac,
+    BlockKind::track_file,    BlockKind::vrrp_track_process, BlockKind::vrrp_sync_group,
+    BlockKind::garp_group};
 
 bool is_listed(std::string_view list, std::string_view word) {
   while (!list.empty()) {

@@ -111,6 +111,29 @@ std::optional<Duration> read_garp_delay(const Statement& statement, Findings& fi
   return std::chrono::seconds{*delay};
 }
 
+std::optional<Duration> read_announcement_spacing(const Statement& statement, Findings& findings) {
+  const auto spacing = read_seconds(
+      statement, 1, Duration{}, kLongestGarpDelay + std::chrono::microseconds{967'295}, findings);
+  if (!spacing) return std::nullopt;
+  warn_extra_words(statement, 2, findings);
+  if (*spacing == Duration{})
+    findings.warning("zero-interval", statement.place(1),
+                     in_quotes(statement.words.front().text) +
+                         " is at least 0.000001 s; 0 is taken as none, as without the line");
+  return spacing;
+}
+
+std::optional<IpAddress> read_multicast_group(const Statement& statement, Findings& findings) {
+  const auto* word = required_word(statement, 1, findings);
+  if (word == nullptr) return std::nullopt;
+  const auto address = parse_ip_address(word->text);
+  if (address && address->is_multicast()) return address;
+  findings.error("bad-address", statement.place(1),
+                 in_quotes(word->text) + " is no multicast address",
+                 "write 224.0.0.18 or ff02::12, the groups of VRRP");
+  return std::nullopt;
+}
+
 std::optional<bool> read_switch(const Statement& statement, Findings& findings) {
   if (statement.words.size() < 2) return true;
   const auto& text = statement.words[1].text;
@@ -119,6 +142,22 @@ std::optional<bool> read_switch(const Statement& statement, Findings& findings) 
   findings.error(
       "bad-value", statement.place(1),
       in_quotes(statement.words.front().text) + " takes on or off, not " + in_quotes(text));
+  return std::nullopt;
+}
+
+bool is_interface_name(std::string_view text) {
+  return !text.empty() && text.size() <= 15 && text.find('/') == std::string_view::npos &&
+         text.find(' ') == std::string_view::npos && text != "." && text != "..";
+}
+
+std::optional<std::string> read_interface_name(const Statement& statement, std::size_t word,
+                                               Findings& findings) {
+  const auto* found = required_word(statement, word, findings);
+  if (found == nullptr) return std::nullopt;
+  if (is_interface_name(found->text)) return found->text;
+  findings.error("bad-value", statement.place(word),
+                 in_quotes(found->text) +
+                     " is no interface name: it has more than 15 bytes, a blank or a '/'");
   return std::nullopt;
 }
 

@@ -35,8 +35,20 @@ std::optional<unsigned> read_garp_repeat(const Statement& statement, Findings& f
 /// Whole seconds until the second burst; 0: none.
 std::optional<Duration> read_garp_delay(const Statement& statement, Findings& findings);
 
+/// Seconds between two announcements, from 1 us; 0 is taken as none, with a warning.
+std::optional<Duration> read_announcement_spacing(const Statement& statement, Findings& findings);
+
+/// An IPv4 or IPv6 multicast address.
+std::optional<IpAddress> read_multicast_group(const Statement& statement, Findings& findings);
+
 /// on, true, yes or nothing; off, false, no.
 std::optional<bool> read_switch(const Statement& statement, Findings& findings);
+
+/// What Linux takes as the name of an interface or a label.
+bool is_interface_name(std::string_view text);
+/// The statement's word as an interface's name; an error when it is none.
+std::optional<std::string> read_interface_name(const Statement& statement, std::size_t word,
+                                               Findings& findings);
 
 /// Warns of words from `first` on, which keepalived passes over.
 void warn_extra_words(const Statement& statement, std::size_t first, Findings& findings);

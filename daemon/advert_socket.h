@@ -1,5 +1,4 @@
-// The raw socket of one interface: adverts out, everything of protocol 112 in. A plain IP socket,
-// so that the host's firewall acts on it.
+// Adverts in: everything of one protocol that arrives on one interface, one family.
 #pragma once
 
 #include <memory>
@@ -7,6 +6,7 @@
 #include <span>
 #include <string>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "core/net/instant.h"
 #include "core/net/ip_address.h"
@@ -15,20 +15,29 @@
 
 namespace understudy::daemon {
 
+/// What a socket listens to. Its virtual routers share it: a socket may join 20 groups
+/// (net.ipv4.igmp_max_memberships), an interface may have 255 virtual routers a family.
+struct AdvertChannel {
+  std::uint16_t interface = 0;  // index into the node's interfaces
+  Family family = Family::ipv4;
+  std::uint8_t protocol = 112;    // 51 for adverts in an Authentication Header
+  std::vector<IpAddress> groups;  // each once
+
+  friend bool operator==(const AdvertChannel&, const AdvertChannel&) = default;
+};
+
 class AdvertSocket {
  public:
-  /// Bound to the interface and in the group 224.0.0.18 on it. The error says what failed.
-  static tl::expected<AdvertSocket, std::string> open(const std::string& interface, int ifindex);
+  /// Bound to the interface and in the channel's groups on it. The error says what failed.
+  static tl::expected<AdvertSocket, std::string> open(const AdvertChannel& channel,
+                                                      const std::string& interface, int ifindex);
   AdvertSocket(AdvertSocket&&) noexcept;
   AdvertSocket& operator=(AdvertSocket&&) noexcept;
   ~AdvertSocket();
 
-  /// Sends a whole IPv4 packet. 0, or the errno.
-  int send(std::span<const std::uint8_t> packet, const IpAddress& destination);
-
   struct Packet {
     Instant received_at;
-    std::span<const std::uint8_t> bytes;  // valid until pop()
+    std::span<const std::uint8_t> bytes;  // a whole IP packet; valid until pop()
   };
   /// The oldest packet that waits, or nullptr when none does. Reads a batch when it has to.
   const Packet* front();
@@ -38,10 +47,13 @@ class AdvertSocket {
 
  private:
   struct Batch;
-  AdvertSocket(UniqueFd fd, std::unique_ptr<Batch> batch);
+  AdvertSocket(UniqueFd fd, Family family, std::unique_ptr<Batch> batch);
+  std::string join(const std::vector<IpAddress>& groups, int ifindex);
   void read_batch();
 
   UniqueFd fd_;
+  Family family_;
+  std::vector<UniqueFd> more_memberships_;  // beyond what one socket may join
   std::unique_ptr<Batch> batch_;
 };
 

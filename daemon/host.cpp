@@ -35,7 +35,7 @@ void Host::watch_everything() {
   std::signal(SIGPIPE, SIG_IGN);
   loop_.on_signals({SIGTERM, SIGINT, SIGHUP, SIGUSR1}, [this](int signal) { on_signal(signal); });
   loop_.on_timer([this] { turn(); });
-  for (std::uint16_t i = 0; i < network_.interface_count(); ++i)
+  for (std::size_t i = 0; i < network_.socket_count(); ++i)
     loop_.watch(network_.socket(i).fd(), [this] { turn(); });
   loop_.watch(network_.netlink().monitor_fd(), [this] { turn(); });
   if (scripts_) loop_.watch(scripts_->fd(), [this] { turn(); });
@@ -102,13 +102,14 @@ void Host::turn() {
 // Hands in the packets that came before the next deadline. false: there are more of them.
 bool Host::hand_in_packets() {
   unsigned left = kPacketsPerTurn;
-  for (std::uint16_t i = 0; i < network_.interface_count(); ++i) {
+  for (std::size_t i = 0; i < network_.socket_count(); ++i) {
+    const auto interface = network_.socket_interface(i);
     auto& socket = network_.socket(i);
     while (const auto* packet = socket.front()) {
       const auto due = node_.next_deadline();
       if (due && *due < packet->received_at) break;
       if (left-- == 0) return false;
-      node_.handle(now(), PacketReceived{i, packet->received_at, packet->bytes}, effects_);
+      node_.handle(now(), PacketReceived{interface, packet->received_at, packet->bytes}, effects_);
       socket.pop();
       perform();
       feed_pending();
@@ -151,10 +152,10 @@ void Host::on_network_change() {
   for (const auto& input : network_.refresh()) feed(input);
   for (const auto& router : node_.virtual_routers())
     if (router.state() == State::master) network_.restore_addresses(router.config().index);
-  for (const auto interface : network_.stale_sockets()) {
-    loop_.unwatch(network_.socket(interface).fd());
-    network_.reopen_socket(interface);
-    loop_.watch(network_.socket(interface).fd(), [this] { turn(); });
+  for (const auto index : network_.stale_sockets()) {
+    loop_.unwatch(network_.socket(index).fd());
+    network_.reopen_socket(index);
+    loop_.watch(network_.socket(index).fd(), [this] { turn(); });
   }
 }
 
@@ -207,7 +208,7 @@ void Host::perform(const RemoveAddresses& effect) {
 }
 
 void Host::perform(const AnnounceAddresses& effect) {
-  network_.announce_addresses(effect.virtual_router, effect.repeat);
+  network_.announce_addresses(effect);
 }
 
 void Host::perform(const RunScript& effect) {

@@ -2,6 +2,7 @@
 // sockets, addresses and links, and says what changed there.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -9,18 +10,25 @@
 #include <vector>
 
 #include "core/node/node.h"
+#include "daemon/advert_sender.h"
 #include "daemon/advert_socket.h"
 #include "daemon/announcer.h"
 #include "daemon/log.h"
 #include "daemon/netlink.h"
 #include "daemon/placement.h"
+#include "daemon/virtual_macs.h"
 
 namespace understudy::daemon {
 
 class Network {
  public:
-  /// Opens one advert socket an interface of the node. The error is a line for people.
+  /// Makes the macvlans and opens the advert sockets. Interfaces that are only tracked may be
+  /// missing. The error is a line for people.
   static tl::expected<Network, std::string> open(const NodeConfig& config, Netlink netlink);
+  Network(Network&&) noexcept = default;
+  Network& operator=(Network&&) noexcept = delete;
+  /// Removes the macvlans and puts the host's settings back.
+  ~Network();
 
   /// 0, or the errno.
   int send_advert(std::uint16_t virtual_router, std::span<const std::uint8_t> packet,
@@ -28,42 +36,52 @@ class Network {
   /// All of these log what fails and go on.
   void add_addresses(std::uint16_t virtual_router);
   void remove_addresses(std::uint16_t virtual_router);
-  void announce_addresses(std::uint16_t virtual_router, unsigned repeat);
+  void announce_addresses(const AnnounceAddresses& effect);
   /// Puts a master's addresses back that somebody else took off, as of the last refresh().
   void restore_addresses(std::uint16_t virtual_router);
   /// Takes off every virtual address that is on an interface: a predecessor died holding it.
   void remove_leftovers();
 
-  /// Reads links and addresses anew, and returns what the node should hear of it.
+  /// Reads links and addresses anew, and returns what the node should hear of it. Macvlans that
+  /// were lost are made anew first.
   std::vector<Input> refresh();
-  /// Interfaces whose socket is bound to a device that is no more, while a new one has its name.
-  std::vector<std::uint16_t> stale_sockets() const;
+  /// Sockets that are bound to a device that is no more, while a new one has its name.
+  std::vector<std::size_t> stale_sockets() const;
   /// Opens such a socket anew; nobody may be waiting on the old one.
-  void reopen_socket(std::uint16_t interface);
+  void reopen_socket(std::size_t index);
 
-  std::uint16_t interface_count() const { return static_cast<std::uint16_t>(ports_.size()); }
-  AdvertSocket& socket(std::uint16_t interface) { return ports_[interface].socket; }
+  /// One for each interface, family and protocol that virtual routers listen to.
+  std::size_t socket_count() const { return ports_.size(); }
+  AdvertSocket& socket(std::size_t index) { return ports_[index].socket; }
+  /// The interface that socket listens on.
+  std::uint16_t socket_interface(std::size_t index) const {
+    return ports_[index].channel.interface;
+  }
   Netlink& netlink() { return netlink_; }
 
  private:
   struct Port {
+    AdvertChannel channel;
     AdvertSocket socket;
     int ifindex;
   };
-  struct Device {
-    LinkState link;  // ifindex 0: not there
-    IpAddress primary;
-  };
 
-  Network(const NodeConfig& config, Netlink netlink, Announcer announcer);
+  Network(const NodeConfig& config, Netlink netlink, AdvertSender sender, Announcer announcer);
   const std::string& name(std::uint16_t virtual_router) const;
+  std::string read_links();
+  std::string open_ports();
+  void remove_leftover(std::size_t router, PlacedAddress& placed, std::size_t device,
+                       const std::vector<LinkAddress>& present);
+  void log_virtual_macs();
 
   const NodeConfig* config_;
   Netlink netlink_;
+  AdvertSender sender_;
   Announcer announcer_;
   Placement placement_;
-  std::vector<Device> devices_;
-  std::vector<LinkAddress> addresses_;  // as of the last refresh()
+  std::unique_ptr<VirtualMacs> virtual_macs_;  // null once moved from
+  std::vector<LinkState> links_;               // by device; ifindex 0: not there
+  std::vector<LinkAddress> addresses_;         // as of the last refresh()
   std::vector<Port> ports_;
 };
 

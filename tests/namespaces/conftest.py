@@ -37,6 +37,7 @@ def pytest_collection_modifyitems(config, items):
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "long: only with --long")
+    config.addinivalue_line("markers", "captures: only with --captures")
 
 
 @pytest.fixture(scope="session")

@@ -1,18 +1,31 @@
 """Runs the interoperation tests side by side: they wait for timers, each on a LAN of its own."""
 
 import concurrent.futures
+import pathlib
 
 import pytest
-from cluster import report
+from cluster import captures, report
 from cluster.routers import Understudyd
 
 AT_ONCE = 8
+
+
+def pytest_collection_modifyitems(config, items):
+    """Captures are made when they are asked for, and then nothing else is."""
+    asked = bool(config.getoption("captures"))
+    here = [item for item in items if pathlib.Path(__file__).parent in item.path.parents]
+    left_out = [item for item in here if bool(item.get_closest_marker("captures")) != asked]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture(scope="session")
 def runs(request, programs):
     """The selected tests' runs, all under way; by the run."""
     Understudyd.programs = programs.resolve()
+    if request.config.getoption("captures"):
+        captures.Run.folder = pathlib.Path(request.config.getoption("captures"))
+        captures.Run.folder.mkdir(parents=True, exist_ok=True)
     wanted = list(dict.fromkeys(item.callspec.params["run"] for item in request.session.items
                                 if "run" in getattr(getattr(item, "callspec", None), "params", {})))
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
@@ -29,10 +42,11 @@ def result(run, runs):
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    lines = report.lines(colour=terminalreporter.hasmarkup)
+    colour = terminalreporter.hasmarkup
+    lines = report.lines(colour)
     if not lines:
         return
     terminalreporter.section("interoperation")
     terminalreporter.write_line("\n".join(lines))
     if config.getoption("matrix"):
-        report.write(config.getoption("matrix"))
+        report.write(config.getoption("matrix"), colour)

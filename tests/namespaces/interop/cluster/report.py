@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from cluster import matrix
+from cluster import matrix, mismatch, stale
 
 _GREEN, _RED, _YELLOW = "32", "31;1", "33"
 _MOST_FAILURES = 3  # of one run; the rest mostly follows from them
@@ -61,14 +61,51 @@ def _matrix(notes):
                   [row for row in rows if any(cell != "-" for cell in row[5:])])
 
 
+def _disagreement(entry, higher, notes):
+    run = mismatch.Run(entry, higher)
+    if run not in _OUTCOMES:
+        return "-", "", ""
+    result = _OUTCOMES[run]
+    if not result.passed:
+        return "FAIL " + notes.mark(f"{run.name}: " + "\n    ".join(result.failures()[:_MOST_FAILURES])), "", ""
+    they = f"{result.they_say[0]} ({len(result.they_say)} times)" if result.they_say else ""
+    return result.masters, result.we_say, they
+
+
+def _mismatches(notes):
+    rows = []
+    for entry in mismatch.MISMATCHES:
+        both = [_disagreement(entry, higher, notes) for higher in (True, False)]
+        said = next(("; ".join(filter(None, (f"we: {we}" if we else "", f"they: {they}" if they else "")))
+                     for _, we, they in both if we or they), "")
+        if any(cell != "-" for cell, _, _ in both):
+            rows.append((entry.peer, entry.what, both[0][0], both[1][0], notes.mark(said) if said else "nobody"))
+    return _Table(("peer", "what differs (ours / theirs)", "masters, ours higher", "ours lower", "who says so"), rows)
+
+
+def _stale(notes):
+    rows = []
+    for run in stale.RUNS:
+        if run not in _OUTCOMES:
+            continue
+        result = _OUTCOMES[run]
+        word = "pass" if result.passed else "FAIL " + notes.mark("; ".join(result.failures()))
+        rows.append((run.winner, run.loser, f"{run.phase:g}", getattr(result, "first", "-"),
+                     f"{getattr(result, 'silence', 0):.2f} s", f"{run.most:g} s", word))
+    return _Table(("old master", "new master", "phase", "first to speak", "client's silence", "at most", ""), rows)
+
+
 def lines(colour=False):
     """The whole report; empty when nothing was run."""
     if not _OUTCOMES:
         return []
     notes = _Notes()
     paint = _painter(colour)
-    found = list(_matrix(notes).lines(paint))
-    return found + [""] + [f"[{number}] {text}" for number, text in enumerate(notes.texts, start=1)]
+    found = []
+    for table in (_matrix(notes), _mismatches(notes), _stale(notes)):
+        if table.rows:
+            found += [*table.lines(paint), ""]
+    return found + [f"[{number}] {text}" for number, text in enumerate(notes.texts, start=1)]
 
 
 def write(path, colour=False):

@@ -119,7 +119,7 @@ class Frr(Router):
             time.sleep(0.05)
 
     def command(self):
-        return [f"{FRR}/vrrpd", "-f", "/run/frr/vrrpd.conf", "-P", "0", "--log", "stdout"]
+        return [f"{FRR}/vrrpd", "-f", "/run/frr/vrrpd.conf", "-P", "0", "--log", "stdout", "--log-level", "debug"]
 
     def holds(self, address):
         found = json.loads(self.host.run("ip", "-j", "addr", "show", "dev", self._virtual))[0]

@@ -71,4 +71,5 @@ def vrrpd_conf(settings, priority):
     lines = [f"vrrp {settings.vrid} version {settings.version}", f"vrrp {settings.vrid} priority {priority}",
              f"vrrp {settings.vrid} advertisement-interval {round(settings.interval * 1000)}"]
     lines += [f"vrrp {settings.vrid} {word} {address}" for address in settings.addresses]
-    return f"interface {INTERFACE}\n" + "".join(f" {line}\n" for line in lines)
+    return (f"debug vrrp packets\ndebug vrrp protocol\ninterface {INTERFACE}\n"
+            + "".join(f" {line}\n" for line in lines))

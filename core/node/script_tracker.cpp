@@ -14,7 +14,7 @@ constexpr auto kKillAgain = std::chrono::seconds{10};
 
 void ScriptTracker::start(Instant now, Effects& effects) {
   started_ = true;
-  if (config_->init_fail) {
+  if (config_->init_fail && status_ == ScriptStatus::unknown) {
     status_ = ScriptStatus::down;
     effects.report(ScriptChanged{index_, ScriptStatus::unknown, ScriptStatus::down});
   }
@@ -85,6 +85,14 @@ bool ScriptTracker::exited(std::uint32_t run, int exit_status, Effects& effects)
   }
   if (status_ != before) effects.report(ScriptChanged{index_, before, status_});
   return status_ != before;
+}
+
+void ScriptTracker::continue_from(const ScriptTracker& former) {
+  status_ = former.status_;
+  last_success_ = former.last_success_;
+  const auto top = config_->rise + config_->fall - 1;
+  result_ = std::min(former.result_, top);
+  run_ = run_ended_ = former.run_;  // an end that is still on its way belongs to none
 }
 
 std::optional<Instant> ScriptTracker::next_deadline() const {

@@ -28,6 +28,9 @@ class ScriptTracker {
   /// Returns whether the status changed. Runs that are not the current one are ignored.
   bool exited(std::uint32_t run, int exit_status, Effects& effects);
 
+  /// Takes over the verdict, not the runs, of the same script under a former configuration.
+  void continue_from(const ScriptTracker& former);
+
   std::optional<Instant> next_deadline() const;
   ScriptStatus status() const { return status_; }
   bool running() const { return run_ended_ != run_; }

@@ -11,8 +11,6 @@
 namespace understudy {
 namespace {
 
-constexpr std::size_t kIpv6HeaderSize = 40;
-
 // Whole seconds in a byte, or centiseconds in 12 bits.
 bool interval_fits(const Advert& advert) {
   const auto interval = advert.advert_interval;
@@ -72,11 +70,11 @@ std::size_t write_ipv6_header(std::size_t payload, const IpAddress& source,
                               std::uint8_t* out) {
   store_be32(out, 6U << 28 | static_cast<std::uint32_t>(options.tos) << 20);
   store_be16(out + 4, static_cast<std::uint16_t>(payload));
-  out[6] = kProtocolVrrp;
+  out[6] = options.protocol;
   out[7] = options.ttl;
   std::memcpy(out + 8, source.bytes().data(), 16);
   std::memcpy(out + 24, destination.bytes().data(), 16);
-  return kIpv6HeaderSize;
+  return wire::kIpv6HeaderSize;
 }
 
 }  // namespace
@@ -134,22 +132,23 @@ tl::expected<std::size_t, EncodeError> encode_packet(const Advert& advert, const
                                                      const PacketOptions& options,
                                                      std::span<std::uint8_t> out) {
   if (const auto error = check_encodable(advert)) return tl::unexpected(*error);
-  const auto message = encoded_size(advert);
-  const auto header = advert.family == Family::ipv4 ? kIpv4HeaderSize : kIpv6HeaderSize;
+  const auto message = options.room_before + encoded_size(advert) + options.room_after;
+  const auto header = advert.family == Family::ipv4 ? kIpv4HeaderSize : wire::kIpv6HeaderSize;
   if (out.size() < header + message) return tl::unexpected(EncodeError::buffer_too_small);
   if (advert.family == Family::ipv4) {
     write_ipv4({.tos = options.tos,
                 .total_length = static_cast<std::uint16_t>(header + message),
                 .identification = options.identification,
                 .ttl = options.ttl,
-                .protocol = kProtocolVrrp,
+                .protocol = options.protocol,
                 .source = source.ipv4(),
                 .destination = destination.ipv4()},
                out.data());
   } else {
     write_ipv6_header(message, source, destination, options, out.data());
   }
-  return header + write_message(advert, source, destination, form, out.data() + header);
+  write_message(advert, source, destination, form, out.data() + header + options.room_before);
+  return header + message;
 }
 
 tl::expected<DecodedPacket, DecodeError> decode_packet(std::span<const std::uint8_t> packet) {

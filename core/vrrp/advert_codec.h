@@ -47,11 +47,14 @@ tl::expected<std::size_t, EncodeError> encode(const Advert& advert, const IpAddr
                                               const IpAddress& destination, ChecksumForm form,
                                               std::span<std::uint8_t> out);
 
-/// The IPv4 header an advert travels in.
+/// The IP header an advert travels in.
 struct PacketOptions {
   std::uint8_t ttl = 255;
   std::uint8_t tos = 0xc0;  // keepalived's: internetwork control
   std::uint16_t identification = 1;
+  std::uint8_t protocol = 112;
+  std::size_t room_before = 0;  // bytes left free between header and message, for AH
+  std::size_t room_after = 0;   // and behind the message, for a trailer
 };
 
 /// The same with an IP header in front: what a raw socket sends. IPv4, or IPv6 (where

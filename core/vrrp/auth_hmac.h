@@ -2,7 +2,6 @@
 // HMAC-SHA-256 cut to 128 bits and a sequence that is also a time.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -65,16 +64,17 @@ void write_hmac_trailer(std::span<const std::uint8_t> message, const IpAddress& 
 /// multicast, where a fifth pushes out the one longest unused. A value.
 class HmacMarks {
  public:
-  static constexpr std::size_t kMostSenders = 16;
+  static constexpr std::size_t kMostOnMulticast = 4;
 
-  /// `most` senders are remembered; 1 to kMostSenders.
-  explicit HmacMarks(std::size_t most = 4) : most_(most) {}
+  /// `most` senders are remembered; room for all is made here.
+  explicit HmacMarks(std::size_t most = 0) : marks_(most) {}
 
   /// Whether `sequence` is newer than the sender's mark, or it has none that counts: one outside
   /// the window is forgotten in time mode.
   bool admits(const IpAddress& sender, std::uint64_t sequence, WallTime now,
               const HmacRules& rules) const;
   void remember(const IpAddress& sender, std::uint64_t sequence);
+  std::uint64_t digest() const;
 
   friend bool operator==(const HmacMarks&, const HmacMarks&) = default;
 
@@ -85,8 +85,7 @@ class HmacMarks {
     std::uint64_t used = 0;  // order of use; 0: free
     friend bool operator==(const Mark&, const Mark&) = default;
   };
-  std::array<Mark, kMostSenders> marks_{};
-  std::size_t most_;
+  std::vector<Mark> marks_;
   std::uint64_t uses_ = 0;
 };
 

@@ -18,6 +18,7 @@ struct Counters {
   std::uint64_t became_master = 0;
   std::uint64_t announcements = 0;                         // bursts asked for
   std::array<std::uint64_t, kDecodeErrorCount> refused{};  // by DecodeError
+  std::uint64_t refused_total = 0;
 
   friend bool operator==(const Counters&, const Counters&) = default;
 };

@@ -97,6 +97,11 @@ class Effects {
     arena_.clear();
   }
   bool empty() const { return list_.empty(); }
+  std::size_t size() const { return list_.size(); }
+  /// Takes out the index-th; index < size(). The arena stays.
+  void remove(std::size_t index) {
+    list_.erase(list_.begin() + static_cast<std::ptrdiff_t>(index));
+  }
   std::span<const Effect> list() const { return list_; }
   /// The bytes of a SendAdvert; valid until clear() or the next input.
   std::span<const std::uint8_t> packet(const SendAdvert& effect) const {

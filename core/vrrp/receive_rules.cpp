@@ -6,6 +6,8 @@
 #include <cstring>
 
 #include "core/net/checksum.h"
+#include "core/net/contract.h"
+#include "core/vrrp/authentication_header.h"
 #include "core/vrrp/message_reader.h"
 #include "core/vrrp/wire_format.h"
 
@@ -60,6 +62,84 @@ Refusal check_envelope(const IpPacketParts& parts, bool multicast_instance, Auth
   return std::nullopt;
 }
 
+// Steps over the authentication header. What it promises is kept by check_icv().
+Refusal enter_ah(IpPacketParts& parts, const ReceiveRules& rules) {
+  if (parts.payload.size() < wire::kAhSize) return DecodeError::length_short;
+  const auto* header = parts.payload.data();
+  // keepalived does not look at the payload length.
+  if (header[1] != wire::kAhPayloadLength && rules.profile == Profile::rfc)
+    return DecodeError::ah_malformed;
+  if (header[0] != kProtocolVrrp) return DecodeError::ah_next_header;
+  parts.payload = parts.payload.subspan(wire::kAhSize);
+  if (parts.payload.size() < wire::kHeaderSize) return DecodeError::length_short;
+  return std::nullopt;
+}
+
+Refusal check_ah(std::span<const std::uint8_t> packet, const IpPacketParts& parts,
+                 const ReceiveRules& rules, const ReceiveContext& context,
+                 ReceivedAdvert& received) {
+  const auto* header = parts.payload.data() - wire::kAhSize;
+  const auto size = static_cast<std::size_t>(parts.payload.data() - packet.data());
+  const auto icv = compute_icv(packet.first(size + parts.payload.size()), rules.auth_data,
+                               {rules.rfc2402_icv || rules.unicast});
+  unsigned difference = 0;  // every byte is looked at: time tells nothing of where they differ
+  for (std::size_t i = 0; i < icv.size(); ++i)
+    difference |= static_cast<unsigned>(icv[i] ^ header[wire::kAhIcv + i]);
+  if (difference != 0) return DecodeError::ah_bad_icv;
+  if (std::memcmp(header + wire::kAhSpi, parts.source_at, 4) != 0) return DecodeError::ah_spi;
+  received.ah_sequence = load_be32(header + wire::kAhSequence);
+  if (received.ah_sequence <= context.ah_last_sequence) return DecodeError::ah_replay;
+  return std::nullopt;
+}
+
+Refusal check_peer(const ReceivedAdvert& received, const ReceiveRules& rules) {
+  const auto peer =
+      std::find_if(rules.peers.begin(), rules.peers.end(),
+                   [&](const UnicastPeer& each) { return each.address == received.source; });
+  if (peer == rules.peers.end()) return DecodeError::unknown_peer;
+  if (received.ttl < peer->min_ttl || received.ttl > peer->max_ttl) return DecodeError::peer_ttl;
+  return std::nullopt;
+}
+
+// Message and trailer have their full length.
+Refusal check_hmac(const IpPacketParts& parts, std::size_t message_size, const ReceiveRules& rules,
+                   const ReceiveContext& context, ReceivedAdvert& received) {
+  received.source.assign(parts.source_at, rules.family);
+  received.ttl = parts.ttl;
+  if (parts.payload.size() == message_size) {
+    if (rules.hmac->mode == HmacRules::Mode::enforce) return DecodeError::hmac_missing;
+    return std::nullopt;
+  }
+  if (rules.unicast && check_peer(received, rules) == DecodeError::unknown_peer)
+    return DecodeError::unknown_peer;
+  ensure(context.hmac_marks != nullptr);
+  const auto verdict =
+      judge_hmac_trailer(parts.payload.first(message_size), parts.payload.subspan(message_size),
+                         received.source, context.wall_time, *rules.hmac, *context.hmac_marks);
+  if (verdict.refusal) return verdict.refusal;
+  received.has_hmac = true;
+  received.hmac_sequence = verdict.trailer.sequence;
+  received.hmac_skew_seconds = verdict.skew_seconds;
+  return std::nullopt;
+}
+
+// `parts` may carry a trailer: IPv6's checksum covers it, IPv4's does not.
+bool checksum_verifies(const IpPacketParts& parts, std::size_t message_size,
+                       const ReceiveRules& rules) {
+  const bool ipv4 = rules.family == Family::ipv4;
+  const auto covered = ipv4 ? parts.payload.first(message_size) : parts.payload;
+  ChecksumSum sum;
+  sum.add(covered);
+  if (rules.version == 2) return sum.verifies();
+  const auto form = ipv4 ? rules.checksum_form : ChecksumForm::pseudo_header;
+  if (form != ChecksumForm::pseudo_header && sum.verifies()) return true;
+  if (form == ChecksumForm::message) return false;
+  // Source and destination lie side by side in both headers.
+  sum.add({parts.source_at, 2 * address_size(rules.family)});
+  sum.add_be32(std::uint32_t{kProtocolVrrp} << 16 | static_cast<std::uint32_t>(covered.size()));
+  return sum.verifies();
+}
+
 Refusal check_version2(const Advert& advert, const ReceiveRules& rules, ReceivedAdvert& received) {
   if (rules.owner) [[unlikely]] {
     if (rules.profile == Profile::rfc) return DecodeError::local_owner;
@@ -70,6 +150,10 @@ Refusal check_version2(const Advert& advert, const ReceiveRules& rules, Received
                                                                       : DecodeError::auth_mismatch;
   if (rules.auth_type == AuthType::pass && !passwords_agree(advert.auth_data, rules.auth_data))
     return DecodeError::auth_failed;
+  return std::nullopt;
+}
+
+Refusal check_content2(const Advert& advert, const ReceiveRules& rules, ReceivedAdvert& received) {
   if (!addresses_agree(advert.addresses, rules)) [[unlikely]] {
     if (rules.profile == Profile::rfc && advert.priority != 255) return DecodeError::address_list;
     received.address_list_differs = true;
@@ -78,10 +162,20 @@ Refusal check_version2(const Advert& advert, const ReceiveRules& rules, Received
   return std::nullopt;
 }
 
-Refusal check_version3(const Advert& advert, const ReceiveRules& rules, ReceivedAdvert& received) {
-  if (rules.family == Family::ipv6 && rules.profile == Profile::rfc) {
-    if (!received.source.is_link_local()) return DecodeError::source_not_link_local;
-    if (advert.address_count() > 0 && !advert.address(0).is_link_local())
+bool is_loopback6(const IpAddress& address) {
+  auto bytes = address.bytes();
+  return bytes.back() == 1 &&
+         std::all_of(bytes.begin(), bytes.end() - 1, [](std::uint8_t byte) { return byte == 0; });
+}
+
+Refusal check_content3(const Advert& advert, const ReceiveRules& rules, ReceivedAdvert& received) {
+  if (rules.family == Family::ipv6) {
+    // keepalived takes any source; but for itself, which its kernel keeps from it.
+    const bool strange = rules.profile == Profile::rfc ? !received.source.is_link_local()
+                                                       : is_loopback6(received.source);
+    if (strange) return DecodeError::source_not_link_local;
+    if (rules.profile == Profile::rfc && advert.address_count() > 0 &&
+        !advert.address(0).is_link_local())
       return DecodeError::first_not_link_local;
   }
   if (advert.advert_interval == Duration{} && rules.profile == Profile::rfc)
@@ -95,10 +189,12 @@ Refusal check_version3(const Advert& advert, const ReceiveRules& rules, Received
 // Checks before it writes: `received` lies where the caller wants it, because copying it costs more
 // than judging.
 Refusal judge(std::span<const std::uint8_t> packet, const ReceiveRules& rules,
-              ReceivedAdvert& received) {
-  const auto parts = split_ip_packet(packet);
+              const ReceiveContext& context, ReceivedAdvert& received) {
+  auto parts = split_ip_packet(packet);
   if (!parts) return DecodeError::length_short;
   if (const auto refusal = check_envelope(*parts, !rules.unicast, rules.auth_type)) return refusal;
+  if (rules.auth_type == AuthType::ah)
+    if (const auto refusal = enter_ah(*parts, rules)) return refusal;
   const auto* message = parts->payload.data();
   const auto version = rules.version;
   const auto family = rules.family;
@@ -107,17 +203,14 @@ Refusal judge(std::span<const std::uint8_t> packet, const ReceiveRules& rules,
     return DecodeError::bad_version;
   if ((message[wire::kVersionType] & 15) != wire::kTypeAdvertisement) return DecodeError::bad_type;
   const auto size = message_size(message, version, family);
-  if (parts->payload.size() != size)
-    return parts->payload.size() < size ? DecodeError::length_short : DecodeError::length_long;
-
-  if (version == 2) [[likely]] {
-    ChecksumSum sum;
-    sum.add(parts->payload);
-    if (!sum.verifies()) return DecodeError::bad_checksum;
-  } else if (!verify_checksum(parts->payload, version, parts->source(), parts->destination(),
-                              rules.checksum_form)) {
-    return DecodeError::bad_checksum;
+  if (parts->payload.size() != size) {
+    const bool signed_too = rules.hmac && parts->payload.size() == size + kHmacTrailerSize;
+    if (!signed_too)
+      return parts->payload.size() < size ? DecodeError::length_short : DecodeError::length_long;
   }
+  if (rules.hmac)
+    if (const auto refusal = check_hmac(*parts, size, rules, context, received)) return refusal;
+  if (!checksum_verifies(*parts, size, rules)) return DecodeError::bad_checksum;
   if (message[wire::kVrid] != rules.vrid) return DecodeError::unknown_vrid;
   const bool multicast =
       family == Family::ipv4 ? *parts->destination_at >> 4 == 0xe : *parts->destination_at == 0xff;
@@ -126,17 +219,24 @@ Refusal judge(std::span<const std::uint8_t> packet, const ReceiveRules& rules,
   read_message(message, version, family, received.advert);
   received.source.assign(parts->source_at, family);
   received.ttl = parts->ttl;
-  return version == 2 ? check_version2(received.advert, rules, received)
-                      : check_version3(received.advert, rules, received);
+  if (rules.owner_ignores_adverts && rules.owner) return DecodeError::local_owner;
+  if (rules.check_peers)
+    if (const auto refusal = check_peer(received, rules)) return refusal;
+  if (version != 2) return check_content3(received.advert, rules, received);
+  if (const auto refusal = check_version2(received.advert, rules, received)) return refusal;
+  if (rules.auth_type == AuthType::ah) [[unlikely]]
+    if (const auto refusal = check_ah(packet, *parts, rules, context, received)) return refusal;
+  return check_content2(received.advert, rules, received);
 }
 
 }  // namespace
 
 tl::expected<ReceivedAdvert, DecodeError> receive(std::span<const std::uint8_t> packet,
                                                   const ReceiveRules& rules,
-                                                  const ReceiveContext&) {
+                                                  const ReceiveContext& context) {
   tl::expected<ReceivedAdvert, DecodeError> result;
-  if (const auto refusal = judge(packet, rules, *result)) result = tl::unexpected(*refusal);
+  if (const auto refusal = judge(packet, rules, context, *result))
+    result = tl::unexpected(*refusal);
   return result;
 }
 

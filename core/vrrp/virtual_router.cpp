@@ -1,19 +1,35 @@
 #include "core/vrrp/virtual_router.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "core/net/contract.h"
 #include "core/net/digest.h"
-#include "core/net/ipv4_header.h"
+#include "core/vrrp/advert_writer.h"
 #include "core/vrrp/timers.h"
 
 namespace understudy {
 
+namespace {
+
+// Near the end of the 32 bits a sender stops counting until the next election (keepalived).
+constexpr std::uint32_t kLastAhSequence = 0xfffffffe;
+
+std::size_t senders_to_remember(const ReceiveRules& rules) {
+  if (!rules.hmac) return 0;
+  return rules.unicast ? rules.peers.size() : HmacMarks::kMostOnMulticast;
+}
+
+}  // namespace
+
 VirtualRouter::VirtualRouter(const VirtualRouterConfig& config)
-    : config_(&config), effective_priority_(config.priority) {}
+    : config_(&config),
+      effective_priority_(config.priority),
+      master_interval_(config.rules.advert_interval),
+      hmac_marks_(senders_to_remember(config.rules)) {}
 
 Duration VirtualRouter::down_interval(std::uint8_t priority) const {
-  return master_down_interval(config_->rules.version, priority, config_->rules.advert_interval,
+  return master_down_interval(config_->rules.version, priority, master_interval_,
                               config_->down_timer_adverts);
 }
 
@@ -47,25 +63,31 @@ void VirtualRouter::handle(Instant now, Shutdown, Effects& effects) {
 void VirtualRouter::handle(Instant now, DeadlineReached, Effects& effects) {
   note_time(now);
   if (const auto* backup = std::get_if<Backup>(&state_)) {
-    if (now >= backup->master_down_at)
-      become_master(backup->master_down_at, now, backup->takeover_reason, effects);
+    if (now >= backup->master_down_at) take_over_or_wait(now, effects);
     return;
   }
   auto* master = std::get_if<Master>(&state_);
   if (master == nullptr) return;
-  if (now >= master->next_advert_at) speak(master->next_advert_at, now, effects);
-  if (master->second_announce_at && now >= *master->second_announce_at) {
-    const auto repeat = master->second_announce_repeat;
-    announce(now, repeat, Duration{}, effects);
+  if (now >= master->next_advert_at) {
+    if (held_up(now)) {
+      effects.add(RemoveAddresses{config_->index});
+      enter_backup(now, Reason::held_up, IpAddress{}, effects);
+      return;
+    }
+    advertise_in_time(now, effects);
   }
+  if (now >= master->announce_at) announce_what_is_due(now, effects);
 }
 
 void VirtualRouter::handle(Instant now, const AdvertReceived& input, Effects& effects) {
   note_time(now);
   ++counters_.adverts_received;
+  if (state() != State::backup && state() != State::master) return;
+  if (config_->rules.hmac || config_->rules.auth_type == AuthType::ah) [[unlikely]]
+    accept_sequences(input.received, effects);
   if (state() == State::backup)
     receive_in_backup(input, effects);
-  else if (state() == State::master)
+  else
     receive_in_master(now, input, effects);
 }
 
@@ -105,39 +127,102 @@ void VirtualRouter::handle(Instant now, SendFailed input, Effects& effects) {
   effects.report(AdvertNotSent{config_->index, input.error_number});
 }
 
+void VirtualRouter::handle(Instant now, GroupTakesOver input, Effects& effects) {
+  note_time(now);
+  if (state() == State::backup) become_master(now, now, input.reason, effects);
+}
+
+void VirtualRouter::handle(Instant now, GroupYields, Effects& effects) {
+  note_time(now);
+  if (state() != State::master) return;
+  effects.add(RemoveAddresses{config_->index});
+  enter_backup(now, Reason::group, IpAddress{}, effects);
+}
+
+void VirtualRouter::handle(Instant now, AnnounceAgain, Effects& effects) {
+  note_time(now);
+  if (state() != State::master || config_->garp_lower_prio_repeat == 0) return;
+  announce(now, config_->garp_lower_prio_repeat, config_->garp_lower_prio_delay, effects);
+}
+
 void VirtualRouter::refuse(DecodeError error, std::uint8_t vrid, const IpAddress& source,
                            Effects& effects) {
   ++counters_.refused[static_cast<std::size_t>(error)];
+  ++counters_.refused_total;
   effects.report(AdvertRefused{config_->index, config_->interface, vrid, error, source});
 }
 
 // ---- adverts
 
+void VirtualRouter::accept_sequences(const ReceivedAdvert& received, Effects& effects) {
+  if (config_->rules.auth_type == AuthType::ah) ah_sequence_ = received.ah_sequence;
+  if (!received.has_hmac) return;
+  hmac_marks_.remember(received.source, received.hmac_sequence);
+  const auto window = config_->rules.hmac->window_seconds;
+  if (std::abs(received.hmac_skew_seconds) > std::int64_t{window / 2})
+    effects.report(
+        ClockSkewHeard{config_->index, received.hmac_skew_seconds, window, received.source});
+}
+
+// RFC 9568, section 6.4.2: never from priority 0. An interval of 0 (erratum 8301) teaches nothing.
+void VirtualRouter::learn_interval(const ReceivedAdvert& received, Effects& effects) {
+  const auto interval = received.advert.advert_interval;
+  if (config_->rules.version == 2 || interval == master_interval_ || interval == Duration{}) return;
+  master_interval_ = interval;
+  effects.report(
+      IntervalLearnt{config_->index, interval, config_->rules.advert_interval, received.source});
+}
+
 void VirtualRouter::receive_in_backup(const AdvertReceived& input, Effects& effects) {
   auto& backup = std::get<Backup>(state_);
-  const auto& advert = input.received.advert;
+  const auto& received = input.received;
+  const auto& advert = received.advert;
   if (advert.priority == 0) {
     ++counters_.resignations_received;
-    const auto& rules = config_->rules;
-    backup.master_down_at =
-        input.received_at + skew_time(rules.version, effective_priority_, rules.advert_interval);
+    backup.master_down_at = input.received_at + skew_time(config_->rules.version,
+                                                          effective_priority_, master_interval_);
     backup.takeover_reason = Reason::graceful_shutdown;
-    effects.report(ResignationHeard{config_->index, input.received.source});
+    effects.report(ResignationHeard{config_->index, received.source});
     return;
   }
-  if (advert.priority < effective_priority_ && config_->preempt) {
-    // Discarded: the timer runs on, and we take over when it ends (RFC 3768, section 6.4.2).
+  if (config_->owner() && effective_priority_ != config_->priority &&
+      (advert.priority != 255 || received.source != backup.master)) {
+    // The rogue owner we gave way to is gone.
+    effects.report(PriorityChanged{config_->index, effective_priority_, config_->priority});
+    effective_priority_ = config_->priority;
+  }
+  if (!obeys(input, backup, effects)) {
+    // Discarded: the timer runs on, and we take over when it ends (RFC 9568, section 6.4.2).
     ++counters_.lower_priority_received;
     backup.takeover_reason = Reason::preempted;
     effects.report(LowerPriorityHeard{config_->index, State::backup, advert.priority,
-                                      effective_priority_, input.received.source});
+                                      effective_priority_, received.source});
     return;
   }
+  learn_interval(received, effects);
+  if (received.address_list_differs &&
+      !(config_->skip_check_adv_addr && received.source == backup.master))
+    effects.report(AddressListDiffers{config_->index, received.source});
   backup.master_down_at = input.received_at + down_interval(effective_priority_);
   backup.takeover_reason = Reason::master_silent;
-  backup.master = input.received.source;
-  if (input.received.address_list_differs)
-    effects.report(AddressListDiffers{config_->index, input.received.source});
+  backup.master = received.source;
+  backup.wants_master = false;
+}
+
+// Equal counts as higher in BACKUP. preempt_delay (keepalived): lower priorities are obeyed until
+// it has passed since the first of them, unless a higher one comes between.
+bool VirtualRouter::obeys(const AdvertReceived& input, Backup& backup, Effects& effects) {
+  if (input.received.advert.priority >= effective_priority_) {
+    backup.preempt_at.reset();
+    return true;
+  }
+  if (!config_->preempt) return true;
+  if (config_->preempt_delay == Duration{}) return false;
+  if (!backup.preempt_at) {
+    backup.preempt_at = input.received_at + config_->preempt_delay;
+    effects.report(PreemptionDelayed{config_->index, config_->preempt_delay});
+  }
+  return input.received_at < *backup.preempt_at;
 }
 
 void VirtualRouter::receive_in_master(Instant now, const AdvertReceived& input, Effects& effects) {
@@ -145,6 +230,8 @@ void VirtualRouter::receive_in_master(Instant now, const AdvertReceived& input, 
   const auto priority = received.advert.priority;
   if (received.address_list_differs)
     effects.report(AddressListDiffers{config_->index, received.source});
+  if (received.local_owner && received.source != source_)
+    effects.report(OwnerConflict{config_->index, priority, received.source});
   if (priority == 0) {
     ++counters_.resignations_received;
     effects.report(ResignationHeard{config_->index, received.source});
@@ -171,33 +258,68 @@ void VirtualRouter::yield(const AdvertReceived& input, Reason reason, Effects& e
                                      received.source});
   // A last word, so that the winner learns of the contest and announces again: else clients may
   // keep our MAC.
-  if (config_->higher_prio_send_advert && config_->rules.profile == Profile::keepalived)
-    send_advert(effective_priority_, effects);
+  if (config_->higher_prio_send_advert && keeps_to_keepalived())
+    send_advert(last_input_, effective_priority_, effects);
   effects.add(RemoveAddresses{config_->index});
+  learn_interval(received, effects);
   enter_backup(received_at, reason, received.source, effects);
 }
 
-// RFC 3768 lets a master ignore a lower advert; keepalived answers it at once and announces again.
+// RFC 3768 lets a master ignore a lower advert; RFC 9568 and keepalived answer it at once. Whether
+// the answer counts as the next advert the texts leave open: as in RFC 9568's pseudo code the
+// advert timer runs on under profile rfc, with keepalived it starts again. keepalived also
+// announces the addresses again.
 void VirtualRouter::contest(Instant now, const AdvertReceived& input, Effects& effects) {
   const auto& [received, received_at] = input;
+  const auto& rules = config_->rules;
   ++counters_.lower_priority_received;
   effects.report(LowerPriorityHeard{config_->index, State::master, received.advert.priority,
                                     effective_priority_, received.source});
-  if (config_->rules.profile == Profile::rfc && config_->rules.version == 2) return;
+  if (rules.profile == Profile::rfc && rules.version == 2) return;
   if (received_at < std::get<Master>(state_).last_advert_at)
     return;  // it piled up: our answer is out already
+  if (rules.auth_type == AuthType::ah && ah_sequence_ < kLastAhSequence) ++ah_sequence_;
+  if (rules.profile == Profile::rfc) {
+    std::get<Master>(state_).last_advert_at = now;
+    send_advert(now, effective_priority_, effects);
+    return;
+  }
   if (!config_->lower_prio_no_advert) speak(now, now, effects);
-  if (config_->rules.profile == Profile::keepalived && config_->garp_lower_prio_repeat > 0)
+  if (config_->garp_lower_prio_repeat > 0)
     announce(now, config_->garp_lower_prio_repeat, config_->garp_lower_prio_delay, effects);
+  if (config_->notifies_lower_priority)
+    effects.add(
+        Notify{config_->index, State::master, effective_priority_, Notify::Event::lower_priority});
+  if (config_->owner() && received.advert.priority == 255) contest_rogue_owner(input, effects);
+}
+
+// keepalived: two owners, and the one that ought to yield goes on for two of our adverts and 1.2
+// intervals more. Then we call ourselves 254, so that there is one master.
+void VirtualRouter::contest_rogue_owner(const AdvertReceived& input, Effects& effects) {
+  auto& rogue = std::get<Master>(state_).rogue;
+  if (!rogue) {
+    rogue = Rogue{};
+  } else if (rogue->own_adverts_left == 0 && input.received_at >= rogue->until) {
+    effects.report(PriorityChanged{config_->index, effective_priority_, 254});
+    effective_priority_ = 254;
+    rogue.reset();
+  }
 }
 
 // ---- transitions
 
 void VirtualRouter::leave_init_or_fault(Instant now, Reason reason, Effects& effects) {
-  if (config_->owner())
-    become_master(now, now, reason, effects);
-  else
-    enter_backup(now, reason, IpAddress{}, effects);
+  master_interval_ = config_->rules.advert_interval;
+  effective_priority_ = config_->owner() ? config_->priority : effective_priority_;
+  const bool grouped = config_->group != kNoGroup;
+  if (config_->owner() && !grouped) return become_master(now, now, reason, effects);
+  enter_backup(now, reason, IpAddress{}, effects);
+  auto& backup = std::get<Backup>(state_);
+  backup.wants_master = config_->owner();
+  // The head start of `state MASTER` inside a group.
+  if (grouped && config_->starts_as_master && reason == Reason::startup)
+    backup.master_down_at =
+        now + master_down_interval(config_->rules.version, 255, master_interval_, 1);
 }
 
 void VirtualRouter::enter_backup(Instant since, Reason reason, const IpAddress& master,
@@ -205,20 +327,42 @@ void VirtualRouter::enter_backup(Instant since, Reason reason, const IpAddress& 
   const auto from = state();
   const auto takeover =
       reason == Reason::startup || reason == Reason::recovered ? reason : Reason::master_silent;
-  state_ = Backup{since + down_interval(effective_priority_), takeover, master};
+  Backup backup;
+  backup.master_down_at = since + down_interval(effective_priority_);
+  backup.takeover_reason = takeover;
+  backup.master = master;
+  state_ = backup;
   change_state(from, reason, effects);
+}
+
+// A member of a sync group waits for the others; its Node looks who is ready.
+void VirtualRouter::take_over_or_wait(Instant now, Effects& effects) {
+  auto& backup = std::get<Backup>(state_);
+  if (config_->group == kNoGroup)
+    return become_master(backup.master_down_at, now, backup.takeover_reason, effects);
+  if (!backup.wants_master) effects.report(GroupWaits{config_->index, config_->group});
+  backup.wants_master = true;
+  const auto again = backup.master_down_at + down_interval(effective_priority_);
+  backup.master_down_at = again > now ? again : now + down_interval(effective_priority_);
 }
 
 // Once, also on a fault, where keepalived does it twice.
 void VirtualRouter::resign(Effects& effects) {
-  send_advert(0, effects);
+  send_advert(last_input_, 0, effects);
   effects.add(RemoveAddresses{config_->index});
 }
 
 // The order decides the client's blackout: advert, addresses, announcement.
 void VirtualRouter::become_master(Instant due, Instant now, Reason reason, Effects& effects) {
   const auto from = state();
-  state_ = Master{};
+  master_interval_ = config_->rules.advert_interval;
+  if (ah_sequence_ >= kLastAhSequence) ah_sequence_ = 0;
+  Master master;
+  master.refused_seen = counters_.refused_total;
+  if (config_->garp_refresh > Duration{})
+    master.refresh_at = now + config_->garp_master_delay + config_->garp_refresh;
+  if (config_->garp_extra > Duration{}) master.extra_at = now + config_->garp_extra;
+  state_ = master;
   ++counters_.became_master;
   speak(due, now, effects);
   effects.add(AddAddresses{config_->index});
@@ -236,45 +380,96 @@ void VirtualRouter::change_state(State from, Reason reason, Effects& effects) {
 void VirtualRouter::speak(Instant due, Instant now, Effects& effects) {
   const auto interval = config_->rules.advert_interval;
   if (now - due > interval / 8) effects.report(DeadlineLate{config_->index, now - due});
-  send_advert(effective_priority_, effects);
+  send_advert(now, effective_priority_, effects);
   auto& master = std::get<Master>(state_);
   master.last_advert_at = now;
   master.next_advert_at = due + interval > now ? due + interval : now + interval;
 }
 
-void VirtualRouter::announce(Instant now, unsigned repeat, Duration delay, Effects& effects) {
+void VirtualRouter::advertise_in_time(Instant now, Effects& effects) {
   auto& master = std::get<Master>(state_);
-  ++counters_.announcements;
-  effects.add(AnnounceAddresses{config_->index, static_cast<std::uint16_t>(repeat)});
-  if (delay > Duration{}) {
-    master.second_announce_at = now + delay;
-    master.second_announce_repeat = static_cast<std::uint16_t>(repeat);
-  } else {
-    master.second_announce_at.reset();
-  }
+  speak(master.next_advert_at, now, effects);
+  if (master.rogue && master.rogue->own_adverts_left > 0 && --master.rogue->own_adverts_left == 0)
+    master.rogue->until = now + config_->rules.advert_interval * 6 / 5;
+  // Adverts for our VRID were refused, and now there are none any more: a rival that held our
+  // addresses has gone, and clients may still have its MAC.
+  const bool refused = counters_.refused_total != master.refused_seen;
+  master.refused_seen = counters_.refused_total;
+  if (master.rival_refused && !refused && keeps_to_keepalived())
+    announce(now, config_->garp_lower_prio_repeat, config_->garp_lower_prio_delay, effects);
+  master.rival_refused = refused;
 }
 
-void VirtualRouter::send_advert(std::uint8_t priority, Effects& effects) {
+bool VirtualRouter::held_up(Instant now) const {
+  if (!config_->yields_when_held_up) return false;
+  const auto& rules = config_->rules;
+  return now - std::get<Master>(state_).last_advert_at >=
+         master_down_interval(rules.version, config_->held_up_priority, rules.advert_interval,
+                              config_->down_timer_adverts);
+}
+
+// ---- announcements
+
+void VirtualRouter::announce(Instant now, unsigned repeat, Duration delay, Effects& effects) {
+  auto& master = std::get<Master>(state_);
+  if (repeat > 0) {
+    ++counters_.announcements;
+    effects.add(AnnounceAddresses{config_->index, static_cast<std::uint16_t>(repeat)});
+  }
+  master.second_at = repeat > 0 && delay > Duration{} ? now + delay : Instant::max();
+  master.second_repeat = static_cast<std::uint16_t>(repeat);
+  master.announce_at = std::min({master.second_at, master.refresh_at, master.extra_at});
+}
+
+void VirtualRouter::announce_what_is_due(Instant now, Effects& effects) {
+  auto& master = std::get<Master>(state_);
+  // Due again one period after it was due, or after now when that has passed.
+  const auto renew = [now](Instant& at, Duration period) {
+    at = at + period > now ? at + period : now + period;
+  };
+  if (now >= master.second_at) announce(now, master.second_repeat, Duration{}, effects);
+  if (now >= master.refresh_at) {
+    ++counters_.announcements;
+    effects.add(AnnounceAddresses{config_->index,
+                                  static_cast<std::uint16_t>(config_->garp_refresh_repeat)});
+    renew(master.refresh_at, config_->garp_refresh);
+  }
+  if (now >= master.extra_at) {
+    AnnounceAddresses extra{config_->index, 1};
+    extra.elsewhere_only = !config_->garp_extra_all;
+    effects.add(extra);
+    renew(master.extra_at, config_->garp_extra);
+  }
+  master.announce_at = std::min({master.second_at, master.refresh_at, master.extra_at});
+}
+
+// ---- sending
+
+void VirtualRouter::send_advert(Instant now, std::uint8_t priority, Effects& effects) {
   const auto& rules = config_->rules;
   if (source_.is_unspecified()) return;  // nothing to send from; the node holds us in FAULT then
-  Advert advert;
-  advert.version = rules.version;
-  advert.vrid = rules.vrid;
-  advert.priority = priority;
-  advert.auth_type = static_cast<std::uint8_t>(rules.auth_type);
-  advert.family = rules.family;
-  advert.advert_interval = rules.advert_interval;
-  advert.auth_data = rules.auth_data;
-  advert.addresses = rules.addresses;
-  if (++identification_ == 0) identification_ = 1;
-  const IpAddress destination{kVrrpGroup4};
-  const auto offset = effects.arena_size();
-  const auto room = effects.reserve_packet(kIpv4HeaderSize + encoded_size(advert));
-  const auto size = encode_packet(advert, source_, destination, rules.checksum_form,
-                                  {.identification = identification_}, room);
-  ensure(size.has_value());  // a checked configuration always encodes
+  AdvertStamp stamp;
+  stamp.priority = priority;
+  if (rules.auth_type == AuthType::ah && ah_sequence_ < kLastAhSequence) ++ah_sequence_;
+  stamp.ah_sequence = ah_sequence_;
+  if (rules.hmac && rules.hmac->signs()) {
+    hmac_sequence_ =
+        next_hmac_sequence(now.time_since_epoch() + wall_offset_, hmac_sequence_, *rules.hmac);
+    stamp.hmac_sequence = hmac_sequence_;
+  }
   ++(priority == 0 ? counters_.resignations_sent : counters_.adverts_sent);
-  effects.add(SendAdvert{config_->index, offset, static_cast<std::uint32_t>(*size), destination});
+  const auto send_to = [&](const IpAddress& destination) {
+    if (++identification_ == 0) identification_ = 1;
+    stamp.identification = identification_;
+    const auto offset = effects.arena_size();
+    const auto room = effects.reserve_packet(advert_packet_size(*config_));
+    const auto size = write_advert(*config_, stamp, source_, destination, room);
+    effects.add(SendAdvert{config_->index, offset, static_cast<std::uint32_t>(size), destination});
+  };
+  for (const auto& destination : config_->destinations) send_to(destination);
+  if (config_->destinations.empty())
+    send_to(rules.family == Family::ipv4 ? IpAddress{kVrrpGroup4}
+                                         : IpAddress::from_bytes(kVrrpGroup6));
 }
 
 // ---- what hosts ask
@@ -290,30 +485,80 @@ IpAddress VirtualRouter::master_address() const {
   return state() == State::master ? source_ : IpAddress{};
 }
 
+bool VirtualRouter::wants_master() const {
+  const auto* backup = std::get_if<Backup>(&state_);
+  return backup != nullptr && backup->wants_master;
+}
+
+Reason VirtualRouter::takeover_reason() const {
+  const auto* backup = std::get_if<Backup>(&state_);
+  return backup == nullptr ? Reason::startup : backup->takeover_reason;
+}
+
+void VirtualRouter::continue_from(const VirtualRouter& former) {
+  const auto* config = config_;
+  *this = former;
+  config_ = config;
+  effective_priority_ = config_->priority;
+  if (config_->rules.version == 2) master_interval_ = config_->rules.advert_interval;
+  if (!former.config_->rules.hmac) hmac_marks_ = HmacMarks{senders_to_remember(config_->rules)};
+}
+
+void VirtualRouter::resume(Instant now, Effects& effects) {
+  note_time(now);
+  if (auto* backup = std::get_if<Backup>(&state_)) {
+    backup->master_down_at = now + down_interval(effective_priority_);
+  } else if (state() == State::master) {
+    speak(now, now, effects);
+    effects.add(AddAddresses{config_->index});
+    announce(now, config_->garp_master_repeat, config_->garp_master_delay, effects);
+  }
+}
+
 bool operator==(const VirtualRouter& left, const VirtualRouter& right) {
   return *left.config_ == *right.config_ && left.state_ == right.state_ &&
          left.effective_priority_ == right.effective_priority_ && left.faulty_ == right.faulty_ &&
-         left.identification_ == right.identification_ && left.source_ == right.source_ &&
+         left.identification_ == right.identification_ &&
+         left.master_interval_ == right.master_interval_ && left.source_ == right.source_ &&
+         left.ah_sequence_ == right.ah_sequence_ && left.hmac_sequence_ == right.hmac_sequence_ &&
+         left.wall_offset_ == right.wall_offset_ && left.hmac_marks_ == right.hmac_marks_ &&
          left.counters_ == right.counters_;
 }
 
 std::uint64_t VirtualRouter::digest() const {
   Digest digest;
+  const auto add_time = [&digest](Instant at) {
+    digest.add(static_cast<std::uint64_t>(at.time_since_epoch().count()));
+  };
   digest.add(static_cast<std::uint64_t>(state_.index()) << 16 |
              static_cast<std::uint64_t>(effective_priority_) << 8 |
              static_cast<std::uint64_t>(faulty_));
   digest.add(identification_);
   digest.add(source_.bytes());
+  if (config_->rules.version != 2) digest.add(static_cast<std::uint64_t>(master_interval_.count()));
+  if (config_->rules.auth_type == AuthType::ah) digest.add(ah_sequence_);
+  if (config_->rules.hmac) {
+    digest.add(hmac_sequence_);
+    digest.add(hmac_marks_.digest());
+  }
   if (const auto* backup = std::get_if<Backup>(&state_)) {
-    digest.add(static_cast<std::uint64_t>(backup->master_down_at.time_since_epoch().count()));
-    digest.add(static_cast<std::uint64_t>(backup->takeover_reason));
+    add_time(backup->master_down_at);
+    digest.add(static_cast<std::uint64_t>(backup->takeover_reason) |
+               static_cast<std::uint64_t>(backup->wants_master) << 8);
     digest.add(backup->master.bytes());
+    if (backup->preempt_at) add_time(*backup->preempt_at);
   } else if (const auto* master = std::get_if<Master>(&state_)) {
-    digest.add(static_cast<std::uint64_t>(master->next_advert_at.time_since_epoch().count()));
-    digest.add(static_cast<std::uint64_t>(master->last_advert_at.time_since_epoch().count()));
-    const auto second = master->second_announce_at.value_or(Instant::max());
-    digest.add(static_cast<std::uint64_t>(second.time_since_epoch().count()));
-    digest.add(master->second_announce_repeat);
+    add_time(master->next_advert_at);
+    add_time(master->last_advert_at);
+    add_time(master->second_at);
+    digest.add(master->second_repeat);
+    if (master->refresh_at != Instant::max()) add_time(master->refresh_at);
+    if (master->extra_at != Instant::max()) add_time(master->extra_at);
+    if (master->rival_refused) digest.add(1);
+    if (master->rogue) {
+      digest.add(master->rogue->own_adverts_left);
+      add_time(master->rogue->until);
+    }
   }
   return digest.value();
 }

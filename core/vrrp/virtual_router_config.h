@@ -54,6 +54,8 @@ struct VirtualRouterConfig {
   bool preempt = true;
   Duration preempt_delay{};
   unsigned down_timer_adverts = 3;
+  bool skip_check_adv_addr = false;      // no word of a master's address list that was seen before
+  bool notifies_lower_priority = false;  // there is a notify_master_rx_lower_pri script
   bool lower_prio_no_advert = false;
   bool higher_prio_send_advert = true;
   bool yields_when_held_up = false;     // timer_expired_backup
@@ -77,6 +79,7 @@ struct VirtualRouterConfig {
   /// Whether a master takes packets for the virtual addresses as its own (Accept_Mode, RFC 9568,
   /// section 6.1; keepalived's default is true).
   bool accepts() const { return accept || owner(); }
+  bool paces() const { return garp_interval > Duration{} || advertisement_interval > Duration{}; }
   std::size_t address_count() const { return addresses.size() + excluded_addresses.size(); }
   /// By the numbers of AnnounceAddresses.
   const InterfaceAddress& held_address(std::size_t number) const {

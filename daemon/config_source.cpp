@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -57,12 +58,35 @@ std::vector<config::IncludeReader::File> FileIncludeReader::read(std::string_vie
   return files;
 }
 
+std::optional<std::string> FileIncludeReader::read_key(std::string_view path,
+                                                       std::string_view including_file) {
+  auto full = std::string{path};
+  if (full.empty() || full.front() != '/') full = folder_of(including_file) + full;
+  struct stat status {};
+  if (stat(full.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  auto text = read_text_file(full);
+  if (!text) return std::nullopt;
+  const bool seen =
+      std::find(exposed_keys_.begin(), exposed_keys_.end(), full) != exposed_keys_.end();
+  if ((status.st_mode & (S_IRGRP | S_IROTH)) != 0 && !seen) exposed_keys_.push_back(full);
+  return std::move(*text);
+}
+
 tl::expected<LoadedConfig, std::string> load_config(const std::string& path) {
   auto text = read_text_file(path);
   if (!text) return tl::unexpected(text.error());
   FileIncludeReader includes;
   LoadedConfig loaded;
   loaded.parsed = config::parse(*text, path, &includes);
+  for (const auto& key : includes.exposed_keys()) {
+    Diagnostic warning;
+    warning.file = key;
+    warning.severity = Severity::warning;
+    warning.code = "key-file-exposed";
+    warning.message = "Others than its owner can read this key file";
+    warning.hint = "write: chmod 600 " + key;
+    loaded.parsed.diagnostics.push_back(std::move(warning));
+  }
   loaded.text = std::move(*text);
   return loaded;
 }

@@ -16,14 +16,19 @@ std::optional<IpAddress> read_host_address(const Statement& statement, std::size
                                            Findings& findings) {
   const auto* found = required_word(statement, word, findings);
   if (found == nullptr) return std::nullopt;
-  const auto address = parse_ip_address(found->text);
-  if (!address) {
-    const bool prefix = found->text.find('/') != std::string::npos;
-    findings.error("bad-address", statement.place(word),
-                   in_quotes(found->text) + " is no IP address",
-                   prefix ? "write the address without a prefix length" : "");
+  const std::string_view text = found->text;
+  const auto slash = text.find('/');
+  const auto address = parse_ip_address(text.substr(0, slash));
+  const auto length = slash == std::string_view::npos ? "0" : text.substr(slash + 1);
+  if (!address || length.empty() ||
+      length.find_first_not_of("0123456789") != std::string_view::npos) {
+    findings.error("bad-address", statement.place(word), in_quotes(text) + " is no IP address");
     return std::nullopt;
   }
+  if (slash != std::string_view::npos)
+    findings.warning("no-effect", statement.place(word),
+                     "The prefix length of " + in_quotes(text) + " has no effect",
+                     "write the address alone");
   if (!address->is_unspecified() && !address->is_multicast()) return address;
   findings.error("bad-address", statement.place(word),
                  in_quotes(found->text) + " cannot be the address of a host");

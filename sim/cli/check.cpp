@@ -114,6 +114,7 @@ Findings find(const Arguments& arguments) {
     host.text = std::move(*text);
     host.parsed = config::parse(host.text, file, &includes);
     findings.add(host.parsed.diagnostics);
+    findings.add(includes.take_warnings());
     findings.add(check_host_subnets(host, subnets));
   }
   // Hosts with errors of their own would be blamed twice.

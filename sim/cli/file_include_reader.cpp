@@ -3,6 +3,7 @@
 #include <glob.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -50,5 +51,28 @@ std::vector<config::IncludeReader::File> FileIncludeReader::read(std::string_vie
   globfree(&found);
   return files;
 }
+
+std::optional<std::string> FileIncludeReader::read_key(std::string_view path,
+                                                       std::string_view including_file) {
+  const std::string name = std::filesystem::path(including_file).parent_path() / path;
+  struct stat status {};
+  if (stat(name.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  auto text = read_file(name);
+  if (!text) return std::nullopt;
+  const bool seen = std::any_of(warnings_.begin(), warnings_.end(),
+                                [&](const Diagnostic& warning) { return warning.file == name; });
+  if ((status.st_mode & (S_IRGRP | S_IROTH)) != 0 && !seen) {
+    Diagnostic warning;
+    warning.file = name;
+    warning.severity = Severity::warning;
+    warning.code = "key-file-exposed";
+    warning.message = "Others than its owner can read this key file";
+    warning.hint = "write: chmod 600 " + name;
+    warnings_.push_back(std::move(warning));
+  }
+  return std::move(*text);
+}
+
+std::vector<Diagnostic> FileIncludeReader::take_warnings() { return std::exchange(warnings_, {}); }
 
 }  // namespace understudy::cli

@@ -1,6 +1,7 @@
 // Configuration files as they lie on a disk.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -18,6 +19,15 @@ tl::expected<std::string, std::string> read_file(const std::string& path);
 class FileIncludeReader : public config::IncludeReader {
  public:
   std::vector<File> read(std::string_view pattern, std::string_view including_file) override;
+  /// Regular files alone.
+  std::optional<std::string> read_key(std::string_view path,
+                                      std::string_view including_file) override;
+
+  /// A warning for each key file read that others than its owner can read.
+  std::vector<Diagnostic> take_warnings();
+
+ private:
+  std::vector<Diagnostic> warnings_;
 };
 
 }  // namespace understudy::cli

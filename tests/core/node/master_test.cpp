@@ -7,8 +7,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Duration kMasterAt = 3609375us;
-
 using Masters = OneRouter;
 
 TEST_F(Masters, ShutdownSendsOnePriorityZeroAndNothingMore) {

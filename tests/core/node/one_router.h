@@ -18,6 +18,9 @@ constexpr Instant at(Duration since_start) { return Instant{since_start}; }
 
 inline constexpr std::uint8_t kBothVersions[] = {2, 3};
 
+/// When a backup of priority 100 and 1 s becomes master that heard nobody since 0.
+inline constexpr Duration kMasterAt = std::chrono::microseconds{3'609'375};
+
 inline IpAddress address(const char* text) { return *parse_ip_address(text); }
 
 /// 192.0.2.2 and fe80::2 on eth0; VRID 10; version 2 or 3 for 192.0.2.100, IPv6 for fe80::100.

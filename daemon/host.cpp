@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <csignal>
 
+#include "daemon/status_lines.h"
+
 namespace understudy::daemon {
 namespace {
 
@@ -17,12 +19,13 @@ constexpr auto kStopLimit = std::chrono::milliseconds{700};
 }  // namespace
 
 Host::Host(const std::shared_ptr<const NodeConfig>& config, Network network, ScriptTable table,
-           std::optional<ScriptClient> scripts, bool detail)
+           std::optional<ScriptClient> scripts, Watchers watchers, NarratorOptions narration)
     : node_(config),
       network_(std::move(network)),
       table_(std::move(table)),
       scripts_(std::move(scripts)),
-      narrator_(*config, detail),
+      watchers_(std::move(watchers)),
+      narrator_(*config, narration),
       script_runs_(config->scripts.size()) {}
 
 void Host::run() {
@@ -39,18 +42,35 @@ void Host::watch_everything() {
     loop_.watch(network_.socket(i).fd(), [this] { turn(); });
   loop_.watch(network_.netlink().monitor_fd(), [this] { turn(); });
   if (scripts_) loop_.watch(scripts_->fd(), [this] { turn(); });
+  for (const int fd : watchers_.fds())
+    loop_.watch(fd, [this] {
+      changes_wait_ = true;
+      turn();
+    });
 }
 
 void Host::start() {
   network_.remove_leftovers();
+  network_.add_statics();
   for (const auto& input : network_.refresh()) feed(input);
-  feed(Startup{});
-  for (const auto& router : node_.virtual_routers())
-    if (router.state() == State::init)
-      log_line(LogLevel::info,
-               fmt::format("({}) waits for the first result of its scripts", router.config().name));
+  hand_in_changes();
+  feed(Startup{time_since_boot()});
+  log_who_waits();
   sd_notify(0, "READY=1");
   turn();
+}
+
+void Host::log_who_waits() {
+  for (const auto& router : node_.virtual_routers()) {
+    const auto& tracked = node_.config().tracked[router.config().index];
+    if (router.state() == State::init &&
+        std::any_of(tracked.begin(), tracked.end(), [&](const TrackedConfig& item) {
+          return item.kind == TrackedConfig::Kind::script && item.weight == 0 &&
+                 node_.scripts()[item.object].status() == ScriptStatus::unknown;
+        }))
+      log_line(LogLevel::info,
+               fmt::format("({}) waits for the first result of its scripts", router.config().name));
+  }
 }
 
 Instant Host::now() {
@@ -79,6 +99,7 @@ void Host::turn() {
   for (unsigned round = 0; round < kDeadlinesPerTurn; ++round) {
     const auto looked_at = now();
     on_network_change();
+    hand_in_changes();
     const bool drained = hand_in_packets();
     hand_in_script_exits();
     if (!drained) break;
@@ -97,6 +118,16 @@ void Host::turn() {
       turn();
     });
   }
+}
+
+// What files, processes and the wall clock have become.
+void Host::hand_in_changes() {
+  if (!changes_wait_ && last_now_ < watchers_.next_look()) return;
+  changes_wait_ = false;
+  changes_.clear();
+  watchers_.look(now(), changes_, lines_);
+  flush_lines();
+  for (const auto& change : changes_) feed(change);
 }
 
 // Hands in the packets that came before the next deadline. false: there are more of them.
@@ -160,7 +191,7 @@ void Host::on_network_change() {
 }
 
 void Host::schedule() {
-  auto next = node_.next_deadline().value_or(Instant::max());
+  auto next = std::min(node_.deadline_or_never(), watchers_.next_look());
   if (const auto summary = narrator_.next_summary()) {
     if (*summary <= last_now_) {
       narrator_.sum_up(last_now_, lines_);
@@ -207,9 +238,7 @@ void Host::perform(const RemoveAddresses& effect) {
   network_.remove_addresses(effect.virtual_router);
 }
 
-void Host::perform(const AnnounceAddresses& effect) {
-  network_.announce_addresses(effect);
-}
+void Host::perform(const AnnounceAddresses& effect) { network_.announce_addresses(effect); }
 
 void Host::perform(const RunScript& effect) {
   RunnerRequest request;
@@ -230,24 +259,40 @@ void Host::perform(const KillScript& effect) {
   scripts_->request(request);
 }
 
-void Host::perform(const Notify& effect) {
+namespace {
+
+NotifyKind kind_of(State state) {
   constexpr NotifyKind kKinds[] = {NotifyKind::stop, NotifyKind::backup, NotifyKind::master,
                                    NotifyKind::fault};
-  notify(effect.virtual_router, kKinds[static_cast<std::size_t>(effect.state)], effect);
-  notify(effect.virtual_router, NotifyKind::any, effect);
+  return kKinds[static_cast<std::size_t>(state)];
 }
 
-void Host::notify(std::uint16_t virtual_router, NotifyKind kind, const Notify& effect) {
-  const auto index = table_.notify_index(virtual_router, kind);
-  if (!scripts_ || table_.commands[index].argv.empty()) return;
+}  // namespace
+
+void Host::perform(const Notify& effect) {
+  const auto run = [&](NotifyKind kind) {
+    run_notify(table_.notify_index(effect.virtual_router, kind), effect.state, effect.priority);
+  };
+  if (effect.event == Notify::Event::lower_priority) return run(NotifyKind::lower_priority);
+  run(kind_of(effect.state));
+  run(NotifyKind::any);
+}
+
+void Host::perform(const NotifyGroup& effect) {
+  for (const auto kind : {kind_of(effect.state), NotifyKind::any})
+    run_notify(table_.group_index(effect.group, kind), effect.state, 0);  // as keepalived
+}
+
+void Host::run_notify(std::size_t command, State state, std::uint8_t priority) {
+  if (!scripts_ || table_.commands[command].argv.empty()) return;
   RunnerRequest request;
-  request.command = static_cast<std::uint16_t>(index);
+  request.command = static_cast<std::uint16_t>(command);
   request.run = ++next_notify_run_;
-  request.state = static_cast<std::uint8_t>(effect.state);
-  request.priority = effect.priority;
+  request.state = static_cast<std::uint8_t>(state);
+  request.priority = priority;
   if (!scripts_->request(request)) {
-    log_line(LogLevel::error, table_.commands[index].label + " could not be run");
-  } else if (effect.state == State::init) {
+    log_line(LogLevel::error, table_.commands[command].label + " could not be run");
+  } else if (state == State::init) {
     stop_runs_.push_back({request.command, request.run});
   }
 }
@@ -266,6 +311,7 @@ void Host::stop() {
   log_line(LogLevel::info, "Stopping");
   stopping_ = true;
   feed(Shutdown{});
+  network_.remove_statics();
   stop_by_ = now() + kStopLimit;
   if (stop_runs_.empty()) return finish_stop();
   schedule();
@@ -289,18 +335,7 @@ void Host::finish_stop() {
 }
 
 void Host::log_status() {
-  for (const auto& router : node_.virtual_routers()) {
-    const auto& counters = router.counters();
-    std::uint64_t refused = 0;
-    for (const auto count : counters.refused) refused += count;
-    log_line(LogLevel::info,
-             fmt::format("({}) {}, priority {}, master {}, adverts: {} sent, {} not sent, {} "
-                         "received, {} refused; {} times master",
-                         router.config().name, to_string(router.state()),
-                         router.effective_priority(), to_string(router.master_address()),
-                         counters.adverts_sent, counters.adverts_not_sent,
-                         counters.adverts_received, refused, counters.became_master));
-  }
+  for (const auto& line : status_lines(node_, watchers_)) log_line(LogLevel::info, line);
 }
 
 }  // namespace understudy::daemon

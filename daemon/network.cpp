@@ -11,11 +11,12 @@
 namespace understudy::daemon {
 
 Network::Network(const NodeConfig& config, Netlink netlink, AdvertSender sender,
-                 Announcer announcer)
+                 Announcer announcer, Surroundings surroundings)
     : config_(&config),
       netlink_(std::move(netlink)),
       sender_(std::move(sender)),
       announcer_(std::move(announcer)),
+      surroundings_(std::move(surroundings)),
       placement_(config),
       virtual_macs_(std::make_unique<VirtualMacs>(config)),
       links_(placement_.devices.size()) {}
@@ -31,7 +32,10 @@ tl::expected<Network, std::string> Network::open(const NodeConfig& config, Netli
   if (!sender) return tl::unexpected(sender.error());
   auto announcer = Announcer::open();
   if (!announcer) return tl::unexpected(announcer.error());
-  Network network{config, std::move(netlink), std::move(*sender), std::move(*announcer)};
+  auto surroundings = Surroundings::open(config);
+  if (!surroundings) return tl::unexpected(surroundings.error());
+  Network network{config, std::move(netlink), std::move(*sender), std::move(*announcer),
+                  std::move(*surroundings)};
   auto error = network.virtual_macs_->open(network.netlink_);
   if (error.empty()) error = network.read_links();
   if (error.empty()) error = network.open_ports();
@@ -74,6 +78,7 @@ int Network::send_advert(std::uint16_t virtual_router, std::span<const std::uint
 }
 
 void Network::add_addresses(std::uint16_t virtual_router) {
+  surroundings_.close_addresses(virtual_router);
   for (const auto& placed : placement_.by_router[virtual_router]) {
     if (placed.hosts_own) continue;
     const auto error = netlink_.add(links_[placed.device].ifindex, placed.address);
@@ -82,9 +87,11 @@ void Network::add_addresses(std::uint16_t virtual_router) {
                fmt::format("({}) cannot put {} on {}: {}", name(virtual_router),
                            to_string(placed.address), placement_.devices[placed.device], error));
   }
+  surroundings_.add_routes(virtual_router);
 }
 
 void Network::remove_addresses(std::uint16_t virtual_router) {
+  surroundings_.remove_routes(virtual_router);
   for (const auto& placed : std::views::reverse(placement_.by_router[virtual_router])) {
     if (placed.hosts_own || links_[placed.device].ifindex == 0) continue;
     const auto error = netlink_.remove(links_[placed.device].ifindex, placed.address);
@@ -93,6 +100,7 @@ void Network::remove_addresses(std::uint16_t virtual_router) {
                fmt::format("({}) cannot take {} off {}: {}", name(virtual_router),
                            to_string(placed.address), placement_.devices[placed.device], error));
   }
+  surroundings_.open_addresses(virtual_router);
 }
 
 void Network::announce_addresses(const AnnounceAddresses& effect) {
@@ -143,6 +151,7 @@ void Network::restore_addresses(std::uint16_t virtual_router) {
 }
 
 void Network::remove_leftovers() {
+  surroundings_.remove_leftovers();
   log_virtual_macs();
   const auto present = netlink_.addresses();
   for (std::size_t i = 0; i < placement_.by_router.size(); ++i) {
@@ -190,8 +199,11 @@ std::vector<Input> Network::refresh() {
   log_virtual_macs();
   std::vector<Input> changes;
   addresses_ = netlink_.addresses();
+  bool came_up = false;
   for (std::size_t i = 0; i < links_.size(); ++i) {
+    const bool was_up = links_[i].up;
     links_[i] = netlink_.link(placement_.devices[i]).value_or(LinkState{});
+    came_up = came_up || (links_[i].up && !was_up);
     if (i >= config_->interfaces.size()) continue;  // none of the node's
     const auto interface = static_cast<std::uint16_t>(i);
     const auto own = links_[i].ifindex == 0
@@ -208,6 +220,7 @@ std::vector<Input> Network::refresh() {
       changes.emplace_back(address);
     }
   }
+  surroundings_.restore_routes(netlink_, came_up);
   return changes;
 }
 

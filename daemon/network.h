@@ -16,6 +16,7 @@
 #include "daemon/log.h"
 #include "daemon/netlink.h"
 #include "daemon/placement.h"
+#include "daemon/surroundings.h"
 #include "daemon/virtual_macs.h"
 
 namespace understudy::daemon {
@@ -33,17 +34,22 @@ class Network {
   /// 0, or the errno.
   int send_advert(std::uint16_t virtual_router, std::span<const std::uint8_t> packet,
                   const IpAddress& destination);
-  /// All of these log what fails and go on.
+  /// All of these log what fails and go on. With the addresses come, and go, the packet filter of
+  /// no_accept before them, and routes and rules behind them.
   void add_addresses(std::uint16_t virtual_router);
   void remove_addresses(std::uint16_t virtual_router);
   void announce_addresses(const AnnounceAddresses& effect);
   /// Puts a master's addresses back that somebody else took off, as of the last refresh().
   void restore_addresses(std::uint16_t virtual_router);
-  /// Takes off every virtual address that is on an interface: a predecessor died holding it.
+  /// Takes off every virtual address that is on an interface, and what belongs to it: a predecessor
+  /// died holding it.
   void remove_leftovers();
+  /// static_ipaddress and its like: from the start to the end.
+  void add_statics() { surroundings_.add_statics(netlink_); }
+  void remove_statics() { surroundings_.remove_statics(netlink_); }
 
   /// Reads links and addresses anew, and returns what the node should hear of it. Macvlans that
-  /// were lost are made anew first.
+  /// were lost are made anew first, and a link that came up gets its routes again.
   std::vector<Input> refresh();
   /// Sockets that are bound to a device that is no more, while a new one has its name.
   std::vector<std::size_t> stale_sockets() const;
@@ -66,7 +72,8 @@ class Network {
     int ifindex;
   };
 
-  Network(const NodeConfig& config, Netlink netlink, AdvertSender sender, Announcer announcer);
+  Network(const NodeConfig& config, Netlink netlink, AdvertSender sender, Announcer announcer,
+          Surroundings surroundings);
   const std::string& name(std::uint16_t virtual_router) const;
   std::string read_links();
   std::string open_ports();
@@ -78,6 +85,7 @@ class Network {
   Netlink netlink_;
   AdvertSender sender_;
   Announcer announcer_;
+  Surroundings surroundings_;
   Placement placement_;
   std::unique_ptr<VirtualMacs> virtual_macs_;  // null once moved from
   std::vector<LinkState> links_;               // by device; ifindex 0: not there

@@ -45,7 +45,18 @@ Surroundings::Surroundings(const NodeConfig& config, Routing routing)
     : config_(&config),
       routing_(std::move(routing)),
       has_routes_(config.virtual_routers.size()),
-      hosts_address_(config.statics.addresses.size()) {}
+      hosts_address_(config.statics.addresses.size()) {
+  const auto name = [this](const std::string& device) {
+    if (!device.empty() &&
+        std::ranges::find(static_links_, device, &StaticLink::device) == static_links_.end())
+      static_links_.push_back({device, false});
+  };
+  for (const auto& each : config.statics.addresses) name(each.address.device);
+  for (const auto& route : config.statics.routes) {
+    name(route.device);
+    for (const auto& hop : route.next_hops) name(hop.device);
+  }
+}
 
 std::vector<Route> Surroundings::routes_of(const VirtualRouterConfig& router) const {
   const auto& own =
@@ -101,7 +112,19 @@ void Surroundings::remove_routes(std::uint16_t virtual_router) {
     tell(router.name, "remove", route, routing_.remove(route));
 }
 
-void Surroundings::restore_routes(Netlink& netlink) {
+bool Surroundings::static_link_came_up(Netlink& netlink) {
+  bool came_up = false;
+  for (auto& link : static_links_) {
+    const auto state = netlink.link(link.device);
+    const bool up = state && state->up;
+    came_up = came_up || (up && !link.up);
+    link.up = up;
+  }
+  return came_up;
+}
+
+void Surroundings::restore_routes(Netlink& netlink, bool came_up) {
+  if (!static_link_came_up(netlink) && !came_up) return;
   if (has_statics_) add_static_addresses(netlink);
   if (has_statics_)
     for (const auto& route : config_->statics.routes)
@@ -126,6 +149,7 @@ void Surroundings::add_statics(Netlink& netlink) {
       log_line(LogLevel::info, fmt::format("{} is on {} already, and will stay there",
                                            to_string(wanted), wanted.device));
   }
+  static_link_came_up(netlink);
   add_static_addresses(netlink);
   for (const auto& route : statics.routes) tell(kStatic, "add", route, routing_.add(route));
   for (const auto& rule : statics.rules) tell(kStatic, "add", rule, routing_.add(rule));

@@ -29,8 +29,9 @@ class Surroundings {
   /// After the addresses have come, and before they go: routes may name them as their source.
   void add_routes(std::uint16_t virtual_router);
   void remove_routes(std::uint16_t virtual_router);
-  /// Puts all routes of masters and of the host back: a link that came up has lost its own.
-  void restore_routes(Netlink& netlink);
+  /// A link that came up has lost its routes: puts those of masters and the statics back. `came_up`
+  /// is about the virtual routers' interfaces; those of statics are looked at here.
+  void restore_routes(Netlink& netlink, bool came_up);
 
   /// static_ipaddress, static_routes, static_rules. An address that is there already is the host's,
   /// and stays there at the end.
@@ -41,6 +42,7 @@ class Surroundings {
  private:
   Surroundings(const NodeConfig& config, Routing routing);
   void add_static_addresses(Netlink& netlink);
+  bool static_link_came_up(Netlink& netlink);
   /// The routes of a virtual router, each with its device where it needs one.
   std::vector<Route> routes_of(const VirtualRouterConfig& router) const;
 
@@ -49,6 +51,11 @@ class Surroundings {
   PacketFilter filter_;
   std::vector<bool> has_routes_;     // by virtual router
   std::vector<bool> hosts_address_;  // by static address: there before us
+  struct StaticLink {
+    std::string device;
+    bool up = false;
+  };
+  std::vector<StaticLink> static_links_;  // as last seen
   bool has_statics_ = false;
 };
 

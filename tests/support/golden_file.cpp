@@ -208,7 +208,7 @@ std::string fields_of(const ReceivedAdvert& received) {
   text << int{advert.version} << ' ' << int{advert.vrid} << ' ' << int{advert.priority} << ' '
        << advert.address_count() << ' ' << checksum << ' ' << int{advert.auth_type} << ' '
        << advert.advert_interval / std::chrono::milliseconds{1} << ' ' << to_hex(advert.addresses)
-       << ' ' << to_hex(advert.auth_data) << ' ' << received.ah_sequence;
+       << ' ' << to_hex(advert.auth_data) << ' ' << received.sequence;
   return text.str();
 }
 

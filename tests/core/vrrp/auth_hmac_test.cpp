@@ -26,7 +26,7 @@ struct Receiver {
   std::string hear(const Bytes& packet, WallTime at) {
     const auto result = receive(packet, rules, {.wall_time = at, .hmac_marks = &marks});
     if (!result) return std::string{to_string(result.error())};
-    if (result->has_hmac) marks.remember(result->source, result->hmac_sequence);
+    if (result->has_hmac) marks.remember(result->source, result->sequence);
     return result->has_hmac ? "good" : "unsigned";
   }
 };
@@ -221,11 +221,13 @@ TEST(AuthHmac, TheWindowCountsWholeSecondsBothWays) {
 TEST(AuthHmac, TheSkewIsOursMinusTheirs) {
   const auto config = instance(rules_with({key(1, 'a')}));
   const auto packet = advert_from(config, sequence(kNoon / seconds{1}));
-  HmacMarks marks(4);
+  const auto message = std::span{packet}.subspan(20, packet.size() - 20 - kHmacTrailerSize);
+  const auto trailer = std::span{packet}.last(kHmacTrailerSize);
   const auto skew = [&](seconds ahead) {
-    const auto result =
-        receive(packet, config.rules, {.wall_time = kNoon + ahead, .hmac_marks = &marks});
-    return result ? result->hmac_skew_seconds : 99;
+    const auto verdict = judge_hmac_trailer(message, trailer, kSender, kNoon + ahead,
+                                            *config.rules.hmac, HmacMarks{4});
+    EXPECT_FALSE(verdict.refusal);
+    return verdict.skew_seconds;
   };
   EXPECT_EQ(skew(seconds{3}), 3);
   EXPECT_EQ(skew(seconds{-2}), -2);

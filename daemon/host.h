@@ -11,6 +11,7 @@
 #include "daemon/narrator.h"
 #include "daemon/network.h"
 #include "daemon/script_client.h"
+#include "daemon/watchers.h"
 
 namespace understudy::daemon {
 
@@ -19,7 +20,7 @@ class Host {
  public:
   /// `scripts` is empty when the configuration has no commands.
   Host(const std::shared_ptr<const NodeConfig>& config, Network network, ScriptTable table,
-       std::optional<ScriptClient> scripts, bool detail);
+       std::optional<ScriptClient> scripts, Watchers watchers, NarratorOptions narration);
 
   /// Until SIGTERM or SIGINT; then resigns, and waits up to 700 ms for notify_stop scripts.
   void run();
@@ -35,6 +36,7 @@ class Host {
   void on_signal(int signal);
   void on_network_change();
   void turn();
+  void hand_in_changes();
   bool hand_in_packets();
   void hand_in_script_exits();
   void feed(const Input& input);
@@ -47,9 +49,10 @@ class Host {
   void perform(const RunScript& effect);
   void perform(const KillScript& effect);
   void perform(const Notify& effect);
-  void perform(const NotifyGroup&) {}
+  void perform(const NotifyGroup& effect);
   void perform(const Report&) {}  // told before
-  void notify(std::uint16_t virtual_router, NotifyKind kind, const Notify& effect);
+  void run_notify(std::size_t command, State state, std::uint8_t priority);
+  void log_who_waits();
   void runner_lost();
   void stop();
   void finish_stop();
@@ -62,12 +65,15 @@ class Host {
   Network network_;
   ScriptTable table_;
   std::optional<ScriptClient> scripts_;
+  Watchers watchers_;
   Narrator narrator_;
   EventLoop loop_;
   Effects effects_;
   std::deque<Input> pending_;
   std::vector<std::uint32_t> script_runs_;  // the latest of each script
   std::vector<LogLine> lines_;
+  std::vector<Input> changes_;
+  bool changes_wait_ = true;  // some watcher's descriptor was readable
   Instant last_now_{};
   std::uint32_t next_notify_run_ = 0;
   bool turn_posted_ = false;

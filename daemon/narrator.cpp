@@ -7,26 +7,10 @@
 namespace understudy::daemon {
 namespace {
 
-// Kinds of what is told once; the subject is a virtual router or (elsewhere) an interface.
-namespace kind {
-enum Kind : std::uint8_t {
-  refused,
-  refused_elsewhere,
-  lower_priority,
-  own_address,
-  address_list,
-  not_sent,
-  late,
-};
-}  // namespace kind
-
 // Two masters hear each other every second. After this much silence it is another quarrel, and
 // news: a handover's last word must not hide the second master that a firewall makes half a minute
 // later.
 constexpr Duration kQuarrelOver = std::chrono::seconds{3};
-
-// Lines of one summary; the rest is added up.
-constexpr std::size_t kSummaryLines = 16;
 
 std::string what_ended(int exit_status) {
   if (exit_status > 128 && exit_status <= 128 + 64)
@@ -34,18 +18,15 @@ std::string what_ended(int exit_status) {
   return fmt::format("exited with status {}", exit_status);
 }
 
-std::string seconds(Duration duration) {
-  return fmt::format("{:.3f} s", static_cast<double>(duration.count()) / 1e9);
-}
-
 }  // namespace
 
-Narrator::Narrator(const NodeConfig& config, bool detail)
+Narrator::Narrator(const NodeConfig& config, NarratorOptions options)
     : config_(config),
-      detail_(detail),
+      options_(options),
       states_(config.virtual_routers.size(), State::init),
       not_sent_(config.virtual_routers.size()),
-      scripts_(config.scripts.size()) {}
+      scripts_(config.scripts.size()),
+      takeovers_(config.virtual_routers.size()) {}
 
 const std::string& Narrator::name(std::uint16_t virtual_router) const {
   return config_.virtual_routers[virtual_router].name;
@@ -64,30 +45,33 @@ bool Narrator::first(const RepeatLimiter::Key& key, Instant now, Lines& lines,
   return verdict == RepeatLimiter::Verdict::log;
 }
 
-void Narrator::tell(const StateChanged& event, Instant, Lines& lines) {
-  if (event.from == State::backup && event.to == State::master && detail_)
+void Narrator::tell(const StateChanged& event, Instant now, Lines& lines) {
+  if (event.from == State::backup && event.to == State::master && options_.detail)
     lines.push_back({LogLevel::info, fmt::format("({}) Receive advertisement timeout",
                                                  name(event.virtual_router))});
   lines.push_back(
       {LogLevel::info, fmt::format("({}) Entering {} STATE ({})", name(event.virtual_router),
                                    to_string(event.to), to_string(event.reason))});
   states_[event.virtual_router] = event.to;
+  look_for_flapping(event, now, lines);
   // A new episode: who quarrels now is worth a word again.
-  for (const auto each : {kind::lower_priority, kind::own_address, kind::address_list})
+  for (const auto each : {lower_priority, own_address, address_list})
     limiter_.forget(each, event.virtual_router);
 }
 
 void Narrator::tell(const AdvertRefused& event, Instant now, Lines& lines) {
   const auto cause = static_cast<std::uint32_t>(event.error);
   if (event.virtual_router != kNoVirtualRouter) {
-    if (first({kind::refused, event.virtual_router, cause, event.source}, now, lines))
+    if (first({refused, event.virtual_router, cause, event.source}, now, lines))
       lines.push_back(
           {LogLevel::warning,
            fmt::format("({}) Refused an advert from {}: {} ({})", name(event.virtual_router),
                        to_string(event.source), to_string(event.error), describe(event.error))});
     return;
   }
-  if (first({kind::refused_elsewhere, event.interface, cause, event.source}, now, lines))
+  // As keepalived: other people's virtual routers are none of our business unless we are asked.
+  if (event.vrid != 0 && !options_.unknown_vrids) return;
+  if (first({refused_elsewhere, event.interface, cause, event.source}, now, lines))
     lines.push_back(
         {LogLevel::info, fmt::format("{}: ignored a packet from {}, VRID {}: {} ({})",
                                      config_.interfaces[event.interface], to_string(event.source),
@@ -95,8 +79,8 @@ void Narrator::tell(const AdvertRefused& event, Instant now, Lines& lines) {
 }
 
 void Narrator::tell(const LowerPriorityHeard& event, Instant now, Lines& lines) {
-  if (event.state != State::master && !detail_) return;
-  if (!first({kind::lower_priority, event.virtual_router, event.priority, event.source}, now, lines,
+  if (event.state != State::master && !options_.detail) return;
+  if (!first({lower_priority, event.virtual_router, event.priority, event.source}, now, lines,
              kQuarrelOver))
     return;
   if (event.state == State::master)
@@ -129,7 +113,7 @@ void Narrator::tell(const HigherPriorityHeard& event, Instant, Lines& lines) {
 }
 
 void Narrator::tell(const ResignationHeard& event, Instant, Lines& lines) {
-  if (!detail_) return;
+  if (!options_.detail) return;
   lines.push_back(
       {LogLevel::info,
        states_[event.virtual_router] == State::master
@@ -139,7 +123,7 @@ void Narrator::tell(const ResignationHeard& event, Instant, Lines& lines) {
 }
 
 void Narrator::tell(const OwnAddressHeard& event, Instant now, Lines& lines) {
-  if (first({kind::own_address, event.virtual_router, 0, {}}, now, lines))
+  if (first({own_address, event.virtual_router, 0, {}}, now, lines))
     lines.push_back({LogLevel::warning,
                      fmt::format("({}) WARNING - equal priority advert received from remote host "
                                  "with our IP address.",
@@ -147,7 +131,7 @@ void Narrator::tell(const OwnAddressHeard& event, Instant now, Lines& lines) {
 }
 
 void Narrator::tell(const AddressListDiffers& event, Instant now, Lines& lines) {
-  if (first({kind::address_list, event.virtual_router, 0, event.source}, now, lines))
+  if (first({address_list, event.virtual_router, 0, event.source}, now, lines))
     lines.push_back(
         {LogLevel::warning, fmt::format("({}) the advert from {} lists other addresses than ours: "
                                         "accepted, but the two configurations differ",
@@ -160,17 +144,17 @@ void Narrator::tell(const PriorityChanged& event, Instant, Lines& lines) {
 }
 
 void Narrator::tell(const DeadlineLate& event, Instant now, Lines& lines) {
-  if (first({kind::late, event.virtual_router, 0, {}}, now, lines))
+  if (first({late, event.virtual_router, 0, {}}, now, lines))
     lines.push_back({LogLevel::warning,
                      fmt::format("({}) acted {} late: this process was stopped, or the host was "
                                  "too busy",
-                                 name(event.virtual_router), seconds(event.lateness))});
+                                 name(event.virtual_router), in_seconds(event.lateness))});
 }
 
 void Narrator::tell(const AdvertNotSent& event, Instant now, Lines& lines) {
   not_sent_[event.virtual_router] = true;
   const auto cause = static_cast<std::uint32_t>(event.error_number);
-  if (first({kind::not_sent, event.virtual_router, cause, {}}, now, lines))
+  if (first({not_sent, event.virtual_router, cause, {}}, now, lines))
     lines.push_back({LogLevel::warning,
                      fmt::format("({}) send advert error {} ({})", name(event.virtual_router),
                                  event.error_number, std::strerror(event.error_number))});
@@ -179,7 +163,7 @@ void Narrator::tell(const AdvertNotSent& event, Instant now, Lines& lines) {
 void Narrator::tell_sent(std::uint16_t virtual_router, Lines& lines) {
   if (!not_sent_[virtual_router]) return;
   not_sent_[virtual_router] = false;
-  const auto more = limiter_.forget(kind::not_sent, virtual_router);
+  const auto more = limiter_.forget(not_sent, virtual_router);
   lines.push_back(
       {LogLevel::info, fmt::format("({}) adverts can be sent again ({} more had failed)",
                                    name(virtual_router), more)});
@@ -215,7 +199,7 @@ void Narrator::tell(const ScriptChanged& event, Instant, Lines& lines) {
 }
 
 void Narrator::tell(const ScriptSkipped& event, Instant, Lines& lines) {
-  if (detail_)
+  if (options_.detail)
     lines.push_back(
         {LogLevel::info, fmt::format("Script `{}` is already running, expect idle - skipping run",
                                      config_.scripts[event.script].name)});
@@ -224,54 +208,7 @@ void Narrator::tell(const ScriptSkipped& event, Instant, Lines& lines) {
 void Narrator::tell(const ScriptTimedOut& event, Instant, Lines& lines) {
   const auto& script = config_.scripts[event.script];
   lines.push_back({LogLevel::info, fmt::format("Script `{}` timed out after {}, sending SIGTERM",
-                                               script.name, seconds(script.timeout))});
-}
-
-void Narrator::sum_up(Instant now, Lines& lines) { add_summaries(limiter_.take_due(now), lines); }
-
-void Narrator::finish(Lines& lines) { add_summaries(limiter_.take_all(), lines); }
-
-void Narrator::add_summaries(const RepeatLimiter::Summaries& summaries, Lines& lines) {
-  std::uint64_t rest = summaries.elsewhere;
-  std::size_t told = 0;
-  for (const auto& [key, more] : summaries.list) {
-    if (told++ >= kSummaryLines) {
-      rest += more;
-      continue;
-    }
-    std::string what;
-    switch (key.kind) {
-      case kind::refused:
-      case kind::refused_elsewhere:
-        what = fmt::format(
-            "{} {} more from {}: {}",
-            key.kind == kind::refused ? "(" + name(key.subject) + ") Refused"
-                                      : config_.interfaces[key.subject] + ": ignored",
-            more, to_string(key.source), to_string(static_cast<DecodeError>(key.cause)));
-        break;
-      case kind::lower_priority:
-        what = fmt::format("({}) {} more adverts of lower priority {} from {}", name(key.subject),
-                           more, key.cause, to_string(key.source));
-        break;
-      case kind::own_address:
-        what = fmt::format("({}) {} more adverts with our IP address", name(key.subject), more);
-        break;
-      case kind::address_list:
-        what = fmt::format("({}) {} more adverts with other addresses from {}", name(key.subject),
-                           more, to_string(key.source));
-        break;
-      case kind::not_sent:
-        what = fmt::format("({}) {} more adverts not sent ({})", name(key.subject), more,
-                           std::strerror(static_cast<int>(key.cause)));
-        break;
-      default:
-        what = fmt::format("({}) was late {} more times", name(key.subject), more);
-    }
-    lines.push_back({LogLevel::warning, what});
-  }
-  if (rest > 0)
-    lines.push_back(
-        {LogLevel::warning, fmt::format("and {} more of other causes and sources", rest)});
+                                               script.name, in_seconds(script.timeout))});
 }
 
 }  // namespace understudy::daemon

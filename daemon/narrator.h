@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/node/node_config.h"
@@ -12,12 +13,20 @@
 
 namespace understudy::daemon {
 
+/// "1.500 s"
+std::string in_seconds(Duration duration);
+
+struct NarratorOptions {
+  bool detail = false;         // -D
+  bool unknown_vrids = false;  // log_unknown_vrids
+};
+
 /// Tells one report at a time. What a flood or a long quarrel would repeat is told once per cause
 /// and source, then summed up.
 class Narrator {
  public:
-  /// `config` must outlive it. `detail` is -D.
-  Narrator(const NodeConfig& config, bool detail);
+  /// `config` must outlive it.
+  Narrator(const NodeConfig& config, NarratorOptions options);
 
   void tell(const Report& report, Instant now, std::vector<LogLine>& lines);
   /// An advert left the host: ends a series of failures.
@@ -34,7 +43,31 @@ class Narrator {
     bool timed_out = false;
     int exit_status = 0;
   };
+  // What becomes of takeovers: one that ends before long was for nothing.
+  struct Takeovers {
+    Instant master_since = Instant::min();
+    bool after_silence = false;
+    unsigned in_vain = 0;
+    Instant first_in_vain{};
+  };
   using Lines = std::vector<LogLine>;
+  // What is told once, by kind; the subject is a virtual router unless it says otherwise.
+  enum Kind : std::uint8_t {
+    refused,
+    refused_elsewhere,  // by interface
+    lower_priority,
+    own_address,
+    address_list,
+    not_sent,
+    late,
+    interval,
+    owner_conflict,
+    clock_skew,
+    group_waits,
+    flapping,
+    file_value,      // by file
+    process_status,  // by process
+  };
 
   void tell(const StateChanged& event, Instant now, Lines& lines);
   void tell(const AdvertRefused& event, Instant now, Lines& lines);
@@ -51,20 +84,30 @@ class Narrator {
   void tell(const ScriptResult& event, Instant now, Lines& lines);
   void tell(const ScriptSkipped& event, Instant now, Lines& lines);
   void tell(const ScriptTimedOut& event, Instant now, Lines& lines);
-  template <typename T>
-  void tell(const T&, Instant, Lines&) {}
+  void tell(const IntervalLearnt& event, Instant now, Lines& lines);
+  void tell(const OwnerConflict& event, Instant now, Lines& lines);
+  void tell(const PreemptionDelayed& event, Instant now, Lines& lines);
+  void tell(const GroupWaits& event, Instant now, Lines& lines);
+  void tell(const GroupChanged& event, Instant now, Lines& lines);
+  void tell(const ClockSkewHeard& event, Instant now, Lines& lines);
+  void tell(const FileValueChanged& event, Instant now, Lines& lines);
+  void tell(const ProcessStatusChanged& event, Instant now, Lines& lines);
+  void tell(const StartupDelayed& event, Instant now, Lines& lines);
 
+  void look_for_flapping(const StateChanged& event, Instant now, Lines& lines);
   bool first(const RepeatLimiter::Key& key, Instant now, Lines& lines,
              Duration over_after = Duration::max());
   void add_summaries(const RepeatLimiter::Summaries& summaries, Lines& lines);
+  std::string sum_up(const RepeatLimiter::Summary& summary) const;
   const std::string& name(std::uint16_t virtual_router) const;
 
   const NodeConfig& config_;
-  bool detail_;
+  NarratorOptions options_;
   RepeatLimiter limiter_;
   std::vector<State> states_;
   std::vector<bool> not_sent_;
   std::vector<Script> scripts_;
+  std::vector<Takeovers> takeovers_;
 };
 
 }  // namespace understudy::daemon

@@ -76,6 +76,23 @@ class TableMaker {
     table.commands.push_back(std::move(from));
   }
 
+  // All the notify scripts of what `from` has the name and the place of.
+  void add_notify(const config::NotifyScripts& notify, const char* type,
+                  const ScriptCommand& from) {
+    const auto add_one = [&](const config::Command& command, const char* keyword) {
+      auto made = from;
+      made.label = std::string{keyword} + " of " + from.name;
+      if (&command == &notify.any) made.notify_type = type;
+      add(command, notify.user, std::move(made));
+    };
+    add_one(notify.master, "notify_master");
+    add_one(notify.backup, "notify_backup");
+    add_one(notify.fault, "notify_fault");
+    add_one(notify.stop, "notify_stop");
+    add_one(notify.any, "notify");
+    add_one(notify.lower_priority, "notify_master_rx_lower_pri");
+  }
+
   ScriptTable table;
   std::optional<UnknownUser> failed;
 
@@ -97,23 +114,21 @@ tl::expected<ScriptTable, UnknownUser> make_script_table(const config::Config& c
     from.tracked = true;
     maker.add(script.command, script.user, std::move(from));
   }
+  maker.table.router_count = node.virtual_routers.size();
   for (std::size_t i = 0; i < node.virtual_routers.size(); ++i) {
     const auto& instance = config.instances[i];  // a virtual router each, in their order
-    const auto& notify = node.notify[i];
-    const auto add = [&](const config::Command& command, const char* keyword, bool with_state) {
-      ScriptCommand from;
-      from.label = std::string{keyword} + " of " + instance.name;
-      from.name = instance.name;
-      from.file = instance.file;
-      from.at = instance.at;
-      if (with_state) from.notify_instance = instance.name;
-      maker.add(command, notify.user, std::move(from));
-    };
-    add(notify.master, "notify_master", false);
-    add(notify.backup, "notify_backup", false);
-    add(notify.fault, "notify_fault", false);
-    add(notify.stop, "notify_stop", false);
-    add(notify.any, "notify", true);
+    ScriptCommand from;
+    from.name = instance.name;
+    from.file = instance.file;
+    from.at = instance.at;
+    maker.add_notify(node.notify[i], "INSTANCE", from);
+  }
+  for (const auto& group : node.groups) {
+    ScriptCommand from;
+    from.name = group.name;
+    for (const auto& written : config.sync_groups)
+      if (written.name == group.name) from.at = written.at;
+    maker.add_notify(group.notify, "GROUP", from);
   }
   if (maker.failed) return tl::unexpected(*maker.failed);
   return std::move(maker.table);

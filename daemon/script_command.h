@@ -20,31 +20,36 @@ struct ScriptCommand {
   std::string text;               // as the configuration has it
   uid_t uid = 0;
   gid_t gid = 0;
-  std::vector<gid_t> groups;    // supplementary
-  bool secure_only = false;     // enable_script_security
-  bool tracked = false;         // a vrrp_script: ended when the daemon ends
-  std::string notify_instance;  // `notify` alone: gets INSTANCE, this name, STATE and priority
-  std::string name;             // of the vrrp_script or vrrp_instance it comes from, and where
-  std::string file;             // that name stands; empty: the configuration itself
+  std::vector<gid_t> groups;  // supplementary
+  bool secure_only = false;   // enable_script_security
+  bool tracked = false;       // a vrrp_script: ended when the daemon ends
+  std::string notify_type;  // `notify` alone: gets INSTANCE or GROUP, the name, STATE and priority
+  std::string name;         // of the script, instance or group it comes from, and where
+  std::string file;         // that name stands; empty: the configuration itself
   SourcePosition at;
 };
 
-/// The notify scripts of an instance, in the order of their commands in the table.
-enum class NotifyKind : std::uint8_t { master, backup, fault, stop, any };
-inline constexpr std::size_t kNotifyKinds = 5;
+/// The notify scripts of an instance or a sync group, in the order of their commands in the table.
+enum class NotifyKind : std::uint8_t { master, backup, fault, stop, any, lower_priority };
+inline constexpr std::size_t kNotifyKinds = 6;
 
-/// vrrp_scripts first (at the node's indexes), then five for each virtual router.
+/// vrrp_scripts first (at the node's indexes), then six for each virtual router and each sync
+/// group.
 struct ScriptTable {
   std::vector<ScriptCommand> commands;
   std::size_t script_count = 0;
+  std::size_t router_count = 0;
 
   std::size_t notify_index(std::size_t virtual_router, NotifyKind kind) const {
     return script_count + virtual_router * kNotifyKinds + static_cast<std::size_t>(kind);
   }
+  std::size_t group_index(std::size_t group, NotifyKind kind) const {
+    return notify_index(router_count + group, kind);
+  }
 };
 
 struct UnknownUser {
-  std::string name;  // of the vrrp_script or vrrp_instance, and where it stands
+  std::string name;  // of the script, instance or group, and where it stands
   std::string file;
   SourcePosition at;
   std::string message;

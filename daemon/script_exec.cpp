@@ -49,9 +49,9 @@ void clean_environment() {
 
 std::vector<std::string> arguments(const ScriptCommand& command, const RunnerRequest& request) {
   auto words = command.argv;
-  if (command.notify_instance.empty()) return words;
+  if (command.notify_type.empty()) return words;
   const auto state = static_cast<State>(request.state);
-  words.insert(words.end(), {"INSTANCE", command.notify_instance,
+  words.insert(words.end(), {command.notify_type, command.name,
                              state == State::init ? "STOP" : std::string{to_string(state)},
                              std::to_string(request.priority)});
   return words;

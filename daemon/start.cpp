@@ -1,6 +1,7 @@
 #include "daemon/start.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,6 +17,8 @@
 #include "daemon/host_check.h"
 #include "daemon/pid_file.h"
 #include "daemon/real_time.h"
+#include "daemon/tracked_file.h"
+#include "daemon/watchers.h"
 
 namespace understudy::daemon {
 namespace {
@@ -47,6 +50,7 @@ int test(const LoadedConfig& loaded) {
   const bool bad = has_errors(diagnostics);
   if (auto netlink = Netlink::open(); netlink && !bad) {
     append(diagnostics, check_interfaces(loaded, *netlink, Severity::warning));
+    append(diagnostics, check_tracked_interfaces(loaded, *netlink));
     append(diagnostics, check_subnets(loaded, *netlink));
     const auto node = make_node_config(loaded.parsed.config);
     const auto table = make_script_table(loaded.parsed.config, *node);
@@ -62,6 +66,7 @@ struct Prepared {
   ScriptTable table;
   Netlink netlink;
   std::vector<Diagnostic> remarks;  // for the log
+  bool log_unknown_vrids = false;
 };
 
 Started<Prepared> prepare(const LoadedConfig& loaded, Profile profile) {
@@ -82,14 +87,24 @@ Started<Prepared> prepare(const LoadedConfig& loaded, Profile profile) {
     return tl::unexpected(StartError{kExitBadConfig, text});
   }
   auto remarks = loaded.parsed.diagnostics;
+  append(remarks, check_tracked_interfaces(loaded, *netlink));
   append(remarks, check_subnets(loaded, *netlink));
   append(remarks, check_scripts(loaded, *table));
-  return Prepared{std::move(node), std::move(*table), std::move(*netlink), std::move(remarks)};
+  return Prepared{std::move(node), std::move(*table), std::move(*netlink), std::move(remarks),
+                  config.global.log_unknown_vrids};
 }
 
 bool has_commands(const ScriptTable& table) {
   return std::any_of(table.commands.begin(), table.commands.end(),
                      [](const ScriptCommand& command) { return !command.argv.empty(); });
+}
+
+// A tracked process takes a descriptor; there may be many of a kind.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 void log_start(const std::vector<Diagnostic>& remarks) {
@@ -113,16 +128,25 @@ Started<void> serve(const Options& options, Prepared prepared, Callback started)
     if (!client) return tl::unexpected(cannot_run("understudyd: " + client.error()));
     scripts = std::move(*client);
   }
+  const auto unwritten = write_initial_values(prepared.node->files);
+  if (!prepared.node->processes.empty()) raise_descriptor_limit();
   const bool real_time = become_real_time();
-  if (const auto confined = confine(); !confined)
+  if (const auto confined = confine(!prepared.node->files.empty()); !confined)
     return tl::unexpected(cannot_run("understudyd: " + confined.error()));
+  auto watchers = Watchers::open(*prepared.node);
+  if (!watchers) return tl::unexpected(cannot_run("understudyd: " + watchers.error()));
   started();
   start_log(options.log_console);
   log_start(prepared.remarks);
+  for (const auto& text : unwritten) log_line(LogLevel::warning, text);
   if (!real_time)
     log_line(LogLevel::info, "no real-time priority here: a busy host may delay adverts");
-  Host{prepared.node, std::move(*network), std::move(prepared.table), std::move(scripts),
-       options.log_detail}
+  Host{prepared.node,
+       std::move(*network),
+       std::move(prepared.table),
+       std::move(scripts),
+       std::move(*watchers),
+       NarratorOptions{options.log_detail, prepared.log_unknown_vrids}}
       .run();
   return {};
 }

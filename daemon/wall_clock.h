@@ -21,6 +21,8 @@ class WallClock {
   /// The offset (wall time = Instant + offset), when it is news: at first, after the clock was set,
   /// and when it has moved by more than a millisecond.
   std::optional<Duration> look(Instant now);
+  /// When look() measures next.
+  Instant next_check() const { return next_check_; }
 
  private:
   explicit WallClock(UniqueFd timer) : timer_(std::move(timer)) {}

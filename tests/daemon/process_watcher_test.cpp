@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -11,6 +12,7 @@
 #include <thread>
 
 #include "daemon/clock.h"
+#include "daemon/real_time.h"
 
 namespace understudy::daemon {
 namespace {
@@ -89,6 +91,11 @@ config::TrackProcess tracked(std::vector<std::string> command, bool full = false
   return process;
 }
 
+void become_ordinary() {
+  const sched_param none{};
+  sched_setscheduler(0, SCHED_OTHER, &none);
+}
+
 // The host's loop, as far as the watcher is concerned.
 class Watched {
  public:
@@ -144,6 +151,8 @@ TEST_P(Both, CountsAreToldAtFirstAndThenTheirChanges) {
 }
 
 TEST_P(Both, DeathIsKnownWithinFiveMilliseconds) {
+  // As the daemon is; a busy machine tells nothing about an ordinary process.
+  const bool prompt = become_real_time();
   std::vector<Duration> took;
   for (int i = 0; i < 20; ++i) {
     Child child{"us-mortal"};
@@ -154,10 +163,12 @@ TEST_P(Both, DeathIsKnownWithinFiveMilliseconds) {
     ASSERT_TRUE(death);
     took.push_back(*death);
   }
+  if (prompt) become_ordinary();
   std::sort(took.begin(), took.end());
   const auto median = took[took.size() / 2];
   RecordProperty("median_us", static_cast<int>(median.count() / 1000));
   RecordProperty("worst_us", static_cast<int>(took.back().count() / 1000));
+  if (!prompt) GTEST_SKIP() << "no real-time priority here";
   EXPECT_LT(median, milliseconds{5});
 }
 

@@ -162,7 +162,8 @@ TEST_F(Runner, NotifyGetsItsFourWords) {
   const auto out = folder_.path("out");
   const auto script = folder_.write("s", "#!/bin/sh\necho \"$@\" >" + out + "\n", 0755);
   const auto command = add({script, "mine"});
-  table_.commands[command].notify_instance = "VI_1";
+  table_.commands[command].notify_type = "INSTANCE";
+  table_.commands[command].name = "VI_1";
   start();
   RunnerRequest request;
   request.command = command;

@@ -30,18 +30,40 @@ std::string pair(const std::string& script, const std::string& instance) {
          instance + "}\n";
 }
 
-TEST(ScriptTable, ScriptsThenFiveNotifyScriptsForEachInstance) {
+TEST(ScriptTable, ScriptsThenSixNotifyScriptsForEachInstance) {
   const auto table = table_of(load(pair("", "  notify_master \"/bin/m x\"\n  notify /bin/any\n")));
   ASSERT_TRUE(table);
-  ASSERT_EQ(table->commands.size(), 6U);
+  ASSERT_EQ(table->commands.size(), 7U);
   EXPECT_EQ(table->commands[0].argv, (std::vector<std::string>{"/bin/true", "now"}));
   EXPECT_TRUE(table->commands[0].tracked);
   const auto& master = table->commands[table->notify_index(0, NotifyKind::master)];
   EXPECT_EQ(master.argv, (std::vector<std::string>{"/bin/m", "x"}));
   EXPECT_FALSE(master.tracked);
-  EXPECT_EQ(master.notify_instance, "");
+  EXPECT_EQ(master.notify_type, "");
   EXPECT_TRUE(table->commands[table->notify_index(0, NotifyKind::backup)].argv.empty());
-  EXPECT_EQ(table->commands[table->notify_index(0, NotifyKind::any)].notify_instance, "VI_1");
+  const auto& any = table->commands[table->notify_index(0, NotifyKind::any)];
+  EXPECT_EQ(any.notify_type, "INSTANCE");
+  EXPECT_EQ(any.name, "VI_1");
+}
+
+TEST(ScriptTable, NotifyScriptsOfGroupsComeLast) {
+  const auto table =
+      table_of(load(pair("", "  notify_master_rx_lower_pri /bin/rx\n") +
+                    "vrrp_instance VI_2 {\n  interface eth1\n  virtual_router_id 52\n"
+                    "  virtual_ipaddress {\n    10.0.1.1\n  }\n}\n"
+                    "vrrp_sync_group G {\n  group {\n    VI_1\n    VI_2\n  }\n"
+                    "  notify_fault \"/bin/f\" root\n  notify /bin/any root\n}\n"));
+  ASSERT_TRUE(table) << table.error().message;
+  ASSERT_EQ(table->commands.size(), 1U + 3 * kNotifyKinds);
+  EXPECT_EQ(table->commands[table->notify_index(0, NotifyKind::lower_priority)].argv,
+            std::vector<std::string>{"/bin/rx"});
+  const auto& fault = table->commands[table->group_index(0, NotifyKind::fault)];
+  EXPECT_EQ(fault.argv, std::vector<std::string>{"/bin/f"});
+  EXPECT_EQ(fault.label, "notify_fault of G");
+  EXPECT_EQ(fault.notify_type, "");
+  const auto& any = table->commands[table->group_index(0, NotifyKind::any)];
+  EXPECT_EQ(any.notify_type, "GROUP");
+  EXPECT_EQ(any.name, "G");
 }
 
 TEST(ScriptTable, AScriptsOwnUserGoesBeforeTheGlobalOne) {

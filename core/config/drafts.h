@@ -15,6 +15,7 @@
 #include "core/config/config.h"
 #include "core/config/findings.h"
 #include "core/config/parser.h"
+#include "core/config/rule_lines.h"
 
 namespace understudy::config {
 
@@ -193,6 +194,7 @@ struct Draft {
   std::vector<GarpGroupDraft> garp_groups = {};
   std::vector<std::pair<InterfaceDelays, Place>> interface_delays = {};
   Statics statics = {};
+  RulePreferences rule_preferences = {};
   AddressLines static_address_lines = {};
 
   /// The file's name for a place in an included file; empty for the configuration itself.

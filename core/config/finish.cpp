@@ -32,6 +32,7 @@ class Duplicates {
                           " is defined already, on line " + line_of(*named->second));
       return false;
     }
+    check_virtual_interface(draft);
     check_addresses(draft, draft.addresses);
     check_addresses(draft, draft.excluded);
     if (instance.vrid == 0 || instance.interface.empty()) return true;
@@ -54,6 +55,17 @@ class Duplicates {
     return std::to_string(draft.name_at.line.number);
   }
 
+  void check_virtual_interface(const InstanceDraft& draft) {
+    const auto& vmac = draft.instance.virtual_mac;
+    if (!vmac || vmac->interface.empty()) return;
+    const auto [found, is_new] = virtual_interfaces_.emplace(vmac->interface, &draft);
+    if (!is_new)
+      findings_.error("duplicate-vmac", draft.places.value("use_vmac"),
+                      in_quotes(found->second->instance.name) + " of line " +
+                          line_of(*found->second) + " names its virtual interface so, too",
+                      "give each a name of its own");
+  }
+
   // A link-local address is another one on each interface.
   void check_addresses(const InstanceDraft& draft, const std::vector<AddressDraft>& addresses) {
     for (const auto& [line, at] : addresses) {
@@ -74,6 +86,7 @@ class Duplicates {
   std::map<std::string_view, const InstanceDraft*> names_;
   std::map<std::tuple<std::string, Family, std::uint8_t>, const InstanceDraft*> routers_;
   std::map<std::pair<IpAddress, std::string>, const InstanceDraft*> addresses_;
+  std::map<std::string_view, const InstanceDraft*> virtual_interfaces_;
 };
 
 void finish_instances(Draft& draft, Trackables& trackables, Config& config) {

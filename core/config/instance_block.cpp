@@ -134,7 +134,7 @@ bool read_inner_block(const Block& block, std::size_t at, InstanceDraft& draft, 
   else if (name == "virtual_routes")
     read_routes(block, at, RouteOwner::virtual_router, draft.instance.routes, findings);
   else if (name == "virtual_rules")
-    read_rules(block, at, draft.instance.routing_rules, findings);
+    read_rules(block, at, parse.rule_preferences, draft.instance.routing_rules, findings);
   else if (name == "authentication")
     read_authentication(block, at, draft, findings);
   else if (name == "auth_hmac")

@@ -67,14 +67,8 @@ void finish_delays(Draft& draft, Config& config) {
 // The names that keepalived gives; where one VRID is on several interfaces the others are numbered.
 void name_virtual_interfaces(Draft& draft, Config& config) {
   std::set<std::string> names;
-  for (const auto& instance : config.instances) {
-    if (!instance.virtual_mac || instance.virtual_mac->interface.empty()) continue;
-    if (!names.insert(instance.virtual_mac->interface).second)
-      draft.findings.error("duplicate-vmac", Place{},
-                           "Two instances name their virtual interface " +
-                               in_quotes(instance.virtual_mac->interface),
-                           "give each a name of its own");
-  }
+  for (const auto& instance : config.instances)
+    if (instance.virtual_mac) names.insert(instance.virtual_mac->interface);
   std::map<std::string, int> counts;
   for (auto& instance : config.instances) {
     if (!instance.virtual_mac || !instance.virtual_mac->interface.empty()) continue;

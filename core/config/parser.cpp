@@ -22,7 +22,7 @@ void read_lines(const Block& block, Draft& draft) {
   else if (name == "static_routes")
     read_routes(block, 0, RouteOwner::host, draft.statics.routes, findings);
   else if (name == "static_rules")
-    read_rules(block, 0, draft.statics.rules, findings);
+    read_rules(block, 0, draft.rule_preferences, draft.statics.rules, findings);
   else if (name == "interface_up_down_delays")
     read_interface_delays(block, draft);
 }

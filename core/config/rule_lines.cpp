@@ -38,13 +38,19 @@ class RuleLine {
   RuleLine(const Statement& statement, Findings& findings) : words_(statement, findings) {}
 
   /// nullopt: an error has been reported.
-  std::optional<RoutingRule> read() {
+  std::optional<RoutingRule> read(RulePreferences& preferences) {
     while (!words_.at_end()) {
       const auto& text = words_.take();
       if (!read_match(text) && !read_outcome(text)) refuse(text);
     }
     if (words_.sound()) settle();
     if (!words_.sound()) return std::nullopt;
+    if (!rule_.preference) {
+      rule_.preference = preferences.take(rule_.family);
+      words_.warn("rule-preference", 0,
+                  "This rule has no preference: it gets " + std::to_string(*rule_.preference),
+                  "write 'preference N'");
+    }
     return rule_;
   }
 
@@ -181,10 +187,16 @@ class RuleLine {
 
 }  // namespace
 
-void read_rules(const Block& block, std::size_t at, std::vector<RoutingRule>& rules,
-                Findings& findings) {
+std::uint32_t RulePreferences::take(Family family) {
+  auto& next = family == Family::ipv4 ? next_ipv4 : next_ipv6;
+  return next > 1 ? next-- : next;
+}
+
+void read_rules(const Block& block, std::size_t at, RulePreferences& preferences,
+                std::vector<RoutingRule>& rules, Findings& findings) {
   for_each_in(block, at, [&](const Statement& statement, std::size_t) {
-    if (auto rule = RuleLine(statement, findings).read()) rules.push_back(std::move(*rule));
+    if (auto rule = RuleLine(statement, findings).read(preferences))
+      rules.push_back(std::move(*rule));
   });
 }
 

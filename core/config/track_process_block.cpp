@@ -39,14 +39,14 @@ void read_match(const Statement& statement, ProcessDraft& draft, Findings& findi
   const auto* word = required_word(statement, 1, findings);
   if (word == nullptr) return;
   warn_extra_words(statement, 2, findings);
-  draft.match_at = statement.place();
-  if (word->text == "initial")
-    draft.process.match = TrackProcess::Match::initial;
-  else if (word->text == "partial")
-    draft.process.match = TrackProcess::Match::partial;
-  else
+  if (word->text != "initial" && word->text != "partial") {
     findings.error("bad-value", statement.place(1),
                    "'param_match' takes initial or partial, not " + in_quotes(word->text));
+    return;
+  }
+  draft.match_at = statement.place();
+  draft.process.match = word->text == "initial" ? TrackProcess::Match::initial
+                                                : TrackProcess::Match::partial;
 }
 
 void read_quorum(const Statement& statement, ProcessDraft& draft, Findings& findings) {

@@ -19,7 +19,8 @@ std::string with_rules(std::string_view lines) {
 
 IpAddress ip(std::string_view text) { return parse_ip_address(text).value(); }
 
-RoutingRule rule_of(std::string_view line) {
+RoutingRule rule_of(std::string line) {
+  if (line.find(" preference ") == std::string::npos) line += " preference 5";
   const auto result = parse(with_rules(line), "test.conf");
   EXPECT_THAT(findings_of(result), IsEmpty()) << line;
   if (result.config.instances.size() != 1 || result.config.instances[0].routing_rules.size() != 1) {
@@ -34,6 +35,7 @@ TEST(RuleLines, MatchAddressesOfEitherFamily) {
   expected.from = ip("192.168.2.0");
   expected.from_length = 24;
   expected.table = 1;
+  expected.preference = 5;
   EXPECT_EQ(rule_of("from 192.168.2.0/24 table 1"), expected);
   expected.to = ip("192.168.29.0");
   expected.to_length = 26;
@@ -58,8 +60,13 @@ TEST(RuleLines, CarryEveryPropertyThatIsSupported) {
   EXPECT_EQ(rule.table, 255U);
   EXPECT_EQ(rule.suppress_prefix_length, 0U);
   EXPECT_FALSE(rule.tracked);
-  EXPECT_EQ(rule_of("fwmark 24 dev eth0 order 5 table 9").mark, 24U);
-  EXPECT_EQ(rule_of("priority 5 table 9").preference, 5U);
+  EXPECT_EQ(rule_of("fwmark 24 dev eth0 table 9").mark, 24U);
+  for (const auto* word : {"preference", "order", "priority", "pref"}) {
+    const auto result =
+        parse(with_rules("from all table 9 " + std::string(word) + " 7"), "test.conf");
+    EXPECT_THAT(findings_of(result), IsEmpty()) << word;
+    EXPECT_EQ(result.config.instances.at(0).routing_rules.at(0).preference, 7U) << word;
+  }
 }
 
 TEST(RuleLines, MayLeadNowhere) {
@@ -111,13 +118,30 @@ TEST(RuleLines, OptionsOfKeepalivedThatWeHaveNotAreErrors) {
   }
 }
 
+TEST(RuleLines, WithoutAPreferenceTheyGetKeepalivedsOneByOne) {
+  const auto result = parse("static_rules {\nfrom 10.0.0.0/8 table 7\n}\n" +
+                                with_rules("from 10.1.0.0/16 table 8\nfrom fd00::/8 table 8\n"
+                                           "from all table 9 order 3\nfrom 10.2.0.0/16 table 8"),
+                            "test.conf");
+  EXPECT_THAT(findings_of(result),
+              ElementsAre("2:1 warning rule-preference", "6:1 warning rule-preference",
+                          "7:1 warning rule-preference", "9:1 warning rule-preference"));
+  EXPECT_EQ(result.config.statics.rules.at(0).preference, 16384U);
+  const auto& rules = result.config.instances.at(0).routing_rules;
+  ASSERT_EQ(rules.size(), 4U);
+  EXPECT_EQ(rules[0].preference, 16383U);
+  EXPECT_EQ(rules[1].preference, 16384U) << "the first one of IPv6";
+  EXPECT_EQ(rules[2].preference, 3U);
+  EXPECT_EQ(rules[3].preference, 16382U);
+}
+
 TEST(RuleLines, OfTheHostAreItsStatics) {
-  const auto result =
-      parse("static_rules {\nfrom 10.0.0.0/8 table 7\n}\n" + instance_with(""), "test.conf");
+  const auto result = parse(
+      "static_rules {\nfrom 10.0.0.0/8 table 7 order 2\n}\n" + instance_with(""), "test.conf");
   EXPECT_THAT(findings_of(result), IsEmpty());
   ASSERT_EQ(result.config.statics.rules.size(), 1U);
   EXPECT_EQ(result.config.statics.rules[0].table, 7U);
-  EXPECT_EQ(to_string(result.config.statics.rules[0]), "from 10.0.0.0/8 lookup 7");
+  EXPECT_EQ(to_string(result.config.statics.rules[0]), "from 10.0.0.0/8 lookup 7 priority 2");
 }
 
 }  // namespace

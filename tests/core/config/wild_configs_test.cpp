@@ -50,9 +50,8 @@ class WildConfigs : public testing::Test {
   }
 };
 
-// Why a file that keepalived runs must be refused here: it asks for what is not done yet, or says
-// what keepalived drops with a message.
-const std::set<std::string_view> kNotDoneYet = {"not-supported-yet"};
+// Why a file that keepalived runs may be refused here: it says what keepalived drops with a
+// message.
 const std::set<std::string_view> kDroppedByKeepalived = {"bad-number", "bad-address", "bad-value",
                                                          "missing-brace", "out-of-range"};
 
@@ -67,15 +66,12 @@ TEST_F(WildConfigs, AreRefusedOnlyWhereThereIsAReason) {
       if (diagnostic.severity == Severity::error) codes.insert(diagnostic.code);
     const bool refused_by_keepalived = file.verdict.starts_with("refused");
     const bool clean = file.verdict.starts_with("clean") || file.verdict == "only deprecated";
-    ++figures[file.verdict][codes.empty()          ? "accepted"
-                            : codes == kNotDoneYet ? "not supported yet"
-                                                   : "refused"];
+    ++figures[file.verdict][codes.empty() ? "accepted" : "refused"];
     if (refused_by_keepalived) {
       EXPECT_FALSE(codes.empty()) << file.path;
       continue;
     }
     for (const auto code : codes) {
-      if (kNotDoneYet.contains(code)) continue;
       EXPECT_FALSE(clean) << file.path << " " << code;
       EXPECT_TRUE(kDroppedByKeepalived.contains(code)) << file.path << " " << code;
     }

@@ -4,6 +4,7 @@
 
 #include "daemon/placement.h"
 #include "daemon/script_security.h"
+#include "daemon/virtual_macs.h"
 
 namespace understudy::daemon {
 namespace {
@@ -45,21 +46,58 @@ Diagnostic diagnose(const LoadedConfig& loaded, const Place& place, Severity sev
   return made;
 }
 
+// The name of the macvlan that is to be made must be free.
+void check_virtual_mac(const LoadedConfig& loaded, const config::VrrpInstance& instance,
+                       const VirtualRouterConfig& router, Netlink& netlink, Severity severity,
+                       std::vector<Diagnostic>& found) {
+  if (!router.virtual_mac) return;
+  const auto obstacle =
+      macvlan_obstacle(netlink, router.virtual_mac->interface, instance.interface);
+  if (obstacle)
+    found.push_back(diagnose(loaded, {instance.file, instance.at, instance.name}, severity,
+                             "virtual-mac-interface", "use_vmac: " + *obstacle));
+}
+
 }  // namespace
 
 std::vector<Diagnostic> check_interfaces(const LoadedConfig& loaded, Netlink& netlink,
                                          Severity severity) {
   std::vector<Diagnostic> found;
+  const auto& config = loaded.parsed.config;
+  const auto node = make_node_config(config);
   const auto check = [&](const std::string& name, const Place& place) {
     if (name.empty() || netlink.link(name)) return;
     found.push_back(diagnose(loaded, place, severity, "missing-interface",
                              "There is no interface '" + name + "' on this host"));
   };
-  for (const auto& instance : loaded.parsed.config.instances) {
+  for (const auto& instance : config.instances) {
+    const int index = node->find_virtual_router(instance.name);
+    const auto* router =
+        index < 0 ? nullptr : &node->virtual_routers[static_cast<std::size_t>(index)];
+    const auto own =
+        router != nullptr && router->virtual_mac ? router->virtual_mac->interface : std::string{};
     check(instance.interface, {instance.file, instance.interface_at, instance.interface});
-    for (const auto& each : instance.addresses)
-      check(each.address.device, {each.file, each.at, to_string(each.address.address)});
+    for (const auto* addresses : {&instance.addresses, &instance.excluded_addresses})
+      for (const auto& each : *addresses)
+        if (each.address.device != own)
+          check(each.address.device, {each.file, each.at, to_string(each.address.address)});
+    if (router != nullptr) check_virtual_mac(loaded, instance, *router, netlink, severity, found);
   }
+  return found;
+}
+
+std::vector<Diagnostic> check_tracked_interfaces(const LoadedConfig& loaded, Netlink& netlink) {
+  std::vector<Diagnostic> found;
+  const auto check = [&](const std::vector<config::Tracked>& tracked, const std::string& file) {
+    for (const auto& each : tracked)
+      if (!netlink.link(each.name))
+        found.push_back(
+            diagnose(loaded, {file, each.at, each.name}, Severity::warning, "missing-interface",
+                     "There is no interface '" + each.name + "' on this host: it counts as down"));
+  };
+  for (const auto& instance : loaded.parsed.config.instances)
+    check(instance.track_interfaces, instance.file);
+  for (const auto& group : loaded.parsed.config.sync_groups) check(group.track_interfaces, {});
   return found;
 }
 

@@ -10,9 +10,13 @@
 
 namespace understudy::daemon {
 
-/// One diagnostic (of `severity`) for each interface that is not there, at its place in the file.
+/// One diagnostic (of `severity`) for each interface that is not there, at its place in the file, and
+/// for each virtual MAC's interface whose name something else has.
 std::vector<Diagnostic> check_interfaces(const LoadedConfig& loaded, Netlink& netlink,
                                          Severity severity);
+
+/// Warnings for interfaces that are only tracked: they may come later, and count as down till then.
+std::vector<Diagnostic> check_tracked_interfaces(const LoadedConfig& loaded, Netlink& netlink);
 
 /// Notes for virtual addresses outside every subnet of their interface, by the real interfaces.
 std::vector<Diagnostic> check_subnets(const LoadedConfig& loaded, Netlink& netlink);

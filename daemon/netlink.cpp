@@ -75,7 +75,7 @@ Address to_request(int ifindex, const InterfaceAddress& address) {
     const auto broadcast = to_bytes(*address.broadcast);
     rtnl_addr_set_broadcast(request.get(), broadcast.get());
   }
-  if (address.peer) {
+  if (address.peer && address.peer->is_ipv4()) {
     const auto peer = to_bytes(*address.peer);
     rtnl_addr_set_peer(request.get(), peer.get());
     // The length is the peer's subnet's; setting the peer forgets it.
@@ -98,6 +98,15 @@ void set_properties(rtnl_addr* request, const InterfaceAddress& address) {
     rtnl_addr_set_preferred_lifetime(request, *preferred);
     rtnl_addr_set_valid_lifetime(request, kForever);
   }
+}
+
+// libnl knows the other end of IPv4 addresses only; its request has the address in that place.
+void set_ipv6_peer(nl_msg* message, const InterfaceAddress& address) {
+  if (!address.peer || address.peer->is_ipv4()) return;
+  auto* place = nlmsg_find_attr(nlmsg_hdr(message), sizeof(ifaddrmsg), IFA_ADDRESS);
+  const auto peer = address.peer->bytes();
+  if (place != nullptr && nla_len(place) == static_cast<int>(peer.size()))
+    std::memcpy(nla_data(place), peer.data(), peer.size());
 }
 
 InterfaceAddress from_kernel(rtnl_addr* entry, const IpAddress& local) {
@@ -184,7 +193,12 @@ std::string Netlink::add(int ifindex, const InterfaceAddress& address) {
   const auto request = to_request(ifindex, address);
   if (!request) return "out of memory";
   set_properties(request.get(), address);
-  const int error = rtnl_addr_add(impl_->requests.get(), request.get(), 0);
+  nl_msg* message = nullptr;
+  int error = rtnl_addr_build_add_request(request.get(), 0, &message);
+  if (error == 0) {
+    set_ipv6_peer(message, address);
+    error = nl_send_sync(impl_->requests.get(), message);  // which frees the message
+  }
   if (error == 0 || error == -NLE_EXIST) return {};
   return nl_geterror(error);
 }

@@ -11,12 +11,15 @@
 #include "core/vrrp/message_reader.h"
 #include "core/vrrp/wire_format.h"
 
+// The common case must not pay for the others: what it passes through is compiled into it.
+#define UNDERSTUDY_HOT [[gnu::always_inline]] inline
+
 namespace understudy {
 namespace {
 
 // The same members in any order. No allocation: a list has at most 255 addresses.
-bool same_members(std::span<const std::uint8_t> left, std::span<const std::uint8_t> right,
-                  std::size_t size) {
+[[gnu::noinline]] bool same_members(std::span<const std::uint8_t> left,
+                                    std::span<const std::uint8_t> right, std::size_t size) {
   if (left.size() != right.size()) return false;
   const auto count = left.size() / size;
   const auto sorted = [size, count](std::span<const std::uint8_t> list) {
@@ -33,28 +36,31 @@ bool same_members(std::span<const std::uint8_t> left, std::span<const std::uint8
 }
 
 // One IPv4 address, the common case, needs no call.
-bool same_bytes(std::span<const std::uint8_t> left, std::span<const std::uint8_t> right) {
+UNDERSTUDY_HOT bool same_bytes(std::span<const std::uint8_t> left,
+                               std::span<const std::uint8_t> right) {
   if (left.size() != right.size()) return false;
   if (left.size() == 4) return load_be32(left.data()) == load_be32(right.data());
   // Two empty lists may have no address at all, which memcmp must not be given.
   return left.empty() || std::memcmp(left.data(), right.data(), left.size()) == 0;
 }
 
-bool addresses_agree(std::span<const std::uint8_t> theirs, const ReceiveRules& rules) {
+UNDERSTUDY_HOT bool addresses_agree(std::span<const std::uint8_t> theirs,
+                                    const ReceiveRules& rules) {
   if (same_bytes(theirs, rules.addresses)) [[likely]]
     return true;
   return same_members(theirs, rules.addresses, address_size(rules.family));
 }
 
 // As one number, so that time tells nothing of where the passwords differ.
-bool passwords_agree(const AuthData& theirs, const AuthData& ours) {
+UNDERSTUDY_HOT bool passwords_agree(const AuthData& theirs, const AuthData& ours) {
   return std::bit_cast<std::uint64_t>(theirs) == std::bit_cast<std::uint64_t>(ours);
 }
 
 using Refusal = std::optional<DecodeError>;
 
 // Checks that need no VRID: they come before it in the vectors' order.
-Refusal check_envelope(const IpPacketParts& parts, bool multicast_instance, AuthType auth_type) {
+UNDERSTUDY_HOT Refusal check_envelope(const IpPacketParts& parts, bool multicast_instance,
+                                      AuthType auth_type) {
   if (multicast_instance && parts.ttl != 255) return DecodeError::bad_ttl;
   if (parts.protocol == kProtocolAh && auth_type != AuthType::ah) return DecodeError::ah_unexpected;
   if (parts.protocol != kProtocolAh && auth_type == AuthType::ah) return DecodeError::ah_missing;
@@ -87,8 +93,8 @@ Refusal check_ah(std::span<const std::uint8_t> packet, const IpPacketParts& part
     difference |= static_cast<unsigned>(icv[i] ^ header[wire::kAhIcv + i]);
   if (difference != 0) return DecodeError::ah_bad_icv;
   if (std::memcmp(header + wire::kAhSpi, parts.source_at, 4) != 0) return DecodeError::ah_spi;
-  received.ah_sequence = load_be32(header + wire::kAhSequence);
-  if (received.ah_sequence <= context.ah_last_sequence) return DecodeError::ah_replay;
+  received.sequence = load_be32(header + wire::kAhSequence);
+  if (received.sequence <= context.ah_last_sequence) return DecodeError::ah_replay;
   return std::nullopt;
 }
 
@@ -118,14 +124,13 @@ Refusal check_hmac(const IpPacketParts& parts, std::size_t message_size, const R
                          received.source, context.wall_time, *rules.hmac, *context.hmac_marks);
   if (verdict.refusal) return verdict.refusal;
   received.has_hmac = true;
-  received.hmac_sequence = verdict.trailer.sequence;
-  received.hmac_skew_seconds = verdict.skew_seconds;
+  received.sequence = verdict.trailer.sequence;
   return std::nullopt;
 }
 
 // `parts` may carry a trailer: IPv6's checksum covers it, IPv4's does not.
-bool checksum_verifies(const IpPacketParts& parts, std::size_t message_size,
-                       const ReceiveRules& rules) {
+UNDERSTUDY_HOT bool checksum_verifies(const IpPacketParts& parts, std::size_t message_size,
+                                      const ReceiveRules& rules) {
   const bool ipv4 = rules.family == Family::ipv4;
   const auto covered = ipv4 ? parts.payload.first(message_size) : parts.payload;
   ChecksumSum sum;
@@ -140,7 +145,8 @@ bool checksum_verifies(const IpPacketParts& parts, std::size_t message_size,
   return sum.verifies();
 }
 
-Refusal check_version2(const Advert& advert, const ReceiveRules& rules, ReceivedAdvert& received) {
+UNDERSTUDY_HOT Refusal check_version2(const Advert& advert, const ReceiveRules& rules,
+                                      ReceivedAdvert& received) {
   if (rules.owner) [[unlikely]] {
     if (rules.profile == Profile::rfc) return DecodeError::local_owner;
     received.local_owner = true;
@@ -153,7 +159,8 @@ Refusal check_version2(const Advert& advert, const ReceiveRules& rules, Received
   return std::nullopt;
 }
 
-Refusal check_content2(const Advert& advert, const ReceiveRules& rules, ReceivedAdvert& received) {
+UNDERSTUDY_HOT Refusal check_content2(const Advert& advert, const ReceiveRules& rules,
+                                      ReceivedAdvert& received) {
   if (!addresses_agree(advert.addresses, rules)) [[unlikely]] {
     if (rules.profile == Profile::rfc && advert.priority != 255) return DecodeError::address_list;
     received.address_list_differs = true;
@@ -162,13 +169,14 @@ Refusal check_content2(const Advert& advert, const ReceiveRules& rules, Received
   return std::nullopt;
 }
 
-bool is_loopback6(const IpAddress& address) {
+[[gnu::noinline]] bool is_loopback6(const IpAddress& address) {
   auto bytes = address.bytes();
   return bytes.back() == 1 &&
          std::all_of(bytes.begin(), bytes.end() - 1, [](std::uint8_t byte) { return byte == 0; });
 }
 
-Refusal check_content3(const Advert& advert, const ReceiveRules& rules, ReceivedAdvert& received) {
+UNDERSTUDY_HOT Refusal check_content3(const Advert& advert, const ReceiveRules& rules,
+                                      ReceivedAdvert& received) {
   if (rules.family == Family::ipv6) {
     // keepalived takes any source; but for itself, which its kernel keeps from it.
     const bool strange = rules.profile == Profile::rfc ? !received.source.is_link_local()
@@ -186,8 +194,58 @@ Refusal check_content3(const Advert& advert, const ReceiveRules& rules, Received
   return std::nullopt;
 }
 
-// Checks before it writes: `received` lies where the caller wants it, because copying it costs more
-// than judging.
+// What follows the IP header and AH. Plain rules, the common case, have a copy of this function
+// that asks for nothing else. Checks before it writes: `received` lies where the caller wants it,
+// because copying it costs more than judging.
+template <bool kPlain>
+UNDERSTUDY_HOT Refusal judge_message(std::span<const std::uint8_t> packet,
+                                     const IpPacketParts& parts, const ReceiveRules& rules,
+                                     const ReceiveContext* context, ReceivedAdvert& received) {
+  const auto* message = parts.payload.data();
+  const auto version = rules.version;
+  const auto family = rules.family;
+  if (message[wire::kVersionType] >> 4 != version || parts.family != family ||
+      (version == 2 && family == Family::ipv6))
+    return DecodeError::bad_version;
+  if ((message[wire::kVersionType] & 15) != wire::kTypeAdvertisement) return DecodeError::bad_type;
+  const auto size = message_size(message, version, family);
+  if (parts.payload.size() != size) {
+    const bool signed_too =
+        !kPlain && rules.hmac && parts.payload.size() == size + kHmacTrailerSize;
+    if (!signed_too)
+      return parts.payload.size() < size ? DecodeError::length_short : DecodeError::length_long;
+  }
+  if (!kPlain && rules.hmac)
+    if (const auto refusal = check_hmac(parts, size, rules, *context, received)) return refusal;
+  if (!checksum_verifies(parts, size, rules)) return DecodeError::bad_checksum;
+  if (message[wire::kVrid] != rules.vrid) return DecodeError::unknown_vrid;
+  const bool multicast =
+      family == Family::ipv4 ? *parts.destination_at >> 4 == 0xe : *parts.destination_at == 0xff;
+  if (multicast == rules.unicast) return DecodeError::bad_destination;
+  if (message[wire::kCount] == 0 && rules.profile == Profile::rfc) return DecodeError::count_zero;
+  read_message(message, version, family, received.advert);
+  received.source.assign(parts.source_at, family);
+  received.ttl = parts.ttl;
+  if (!kPlain) {
+    if (rules.owner_ignores_adverts && rules.owner) return DecodeError::local_owner;
+    if (rules.check_peers)
+      if (const auto refusal = check_peer(received, rules)) return refusal;
+  }
+  if (version != 2) return check_content3(received.advert, rules, received);
+  if (const auto refusal = check_version2(received.advert, rules, received)) return refusal;
+  if (!kPlain && rules.auth_type == AuthType::ah)
+    if (const auto refusal = check_ah(packet, parts, rules, *context, received)) return refusal;
+  return check_content2(received.advert, rules, received);
+}
+
+Refusal judge_plain(std::span<const std::uint8_t> packet, const ReceiveRules& rules,
+                    ReceivedAdvert& received) {
+  const auto parts = split_ip_packet(packet);
+  if (!parts) return DecodeError::length_short;
+  if (const auto refusal = check_envelope(*parts, !rules.unicast, AuthType::none)) return refusal;
+  return judge_message<true>(packet, *parts, rules, nullptr, received);
+}
+
 Refusal judge(std::span<const std::uint8_t> packet, const ReceiveRules& rules,
               const ReceiveContext& context, ReceivedAdvert& received) {
   auto parts = split_ip_packet(packet);
@@ -195,41 +253,27 @@ Refusal judge(std::span<const std::uint8_t> packet, const ReceiveRules& rules,
   if (const auto refusal = check_envelope(*parts, !rules.unicast, rules.auth_type)) return refusal;
   if (rules.auth_type == AuthType::ah)
     if (const auto refusal = enter_ah(*parts, rules)) return refusal;
-  const auto* message = parts->payload.data();
-  const auto version = rules.version;
-  const auto family = rules.family;
-  if (message[wire::kVersionType] >> 4 != version || parts->family != family ||
-      (version == 2 && family == Family::ipv6))
-    return DecodeError::bad_version;
-  if ((message[wire::kVersionType] & 15) != wire::kTypeAdvertisement) return DecodeError::bad_type;
-  const auto size = message_size(message, version, family);
-  if (parts->payload.size() != size) {
-    const bool signed_too = rules.hmac && parts->payload.size() == size + kHmacTrailerSize;
-    if (!signed_too)
-      return parts->payload.size() < size ? DecodeError::length_short : DecodeError::length_long;
-  }
-  if (rules.hmac)
-    if (const auto refusal = check_hmac(*parts, size, rules, context, received)) return refusal;
-  if (!checksum_verifies(*parts, size, rules)) return DecodeError::bad_checksum;
-  if (message[wire::kVrid] != rules.vrid) return DecodeError::unknown_vrid;
-  const bool multicast =
-      family == Family::ipv4 ? *parts->destination_at >> 4 == 0xe : *parts->destination_at == 0xff;
-  if (multicast == rules.unicast) return DecodeError::bad_destination;
-  if (message[wire::kCount] == 0 && rules.profile == Profile::rfc) return DecodeError::count_zero;
-  read_message(message, version, family, received.advert);
-  received.source.assign(parts->source_at, family);
-  received.ttl = parts->ttl;
-  if (rules.owner_ignores_adverts && rules.owner) return DecodeError::local_owner;
-  if (rules.check_peers)
-    if (const auto refusal = check_peer(received, rules)) return refusal;
-  if (version != 2) return check_content3(received.advert, rules, received);
-  if (const auto refusal = check_version2(received.advert, rules, received)) return refusal;
-  if (rules.auth_type == AuthType::ah) [[unlikely]]
-    if (const auto refusal = check_ah(packet, *parts, rules, context, received)) return refusal;
-  return check_content2(received.advert, rules, received);
+  return judge_message<false>(packet, *parts, rules, &context, received);
+}
+
+[[gnu::noinline]] Refusal judge_without_history(std::span<const std::uint8_t> packet,
+                                                const ReceiveRules& rules,
+                                                ReceivedAdvert& received) {
+  const HmacMarks marks;
+  return judge(packet, rules, {.hmac_marks = &marks}, received);
 }
 
 }  // namespace
+
+tl::expected<ReceivedAdvert, DecodeError> receive(std::span<const std::uint8_t> packet,
+                                                  const ReceiveRules& rules) {
+  tl::expected<ReceivedAdvert, DecodeError> result;
+  // One variable, returned where it was made: a copy costs more than the judgement.
+  if (const auto refusal = rules.plain() ? judge_plain(packet, rules, *result)
+                                         : judge_without_history(packet, rules, *result))
+    result = tl::unexpected(*refusal);
+  return result;
+}
 
 tl::expected<ReceivedAdvert, DecodeError> receive(std::span<const std::uint8_t> packet,
                                                   const ReceiveRules& rules,

@@ -41,6 +41,11 @@ struct ReceiveRules {
   bool rfc2402_icv = false;             // AH: the ICV of RFC 2402 (TTL as zero), not keepalived's
   std::optional<HmacRules> hmac;        // auth_hmac
 
+  /// Nothing but version, VRID, interval, password and addresses matters: the common case.
+  bool plain() const {
+    return auth_type != AuthType::ah && !check_peers && !owner_ignores_adverts && !hmac;
+  }
+
   friend bool operator==(const ReceiveRules&, const ReceiveRules&) = default;
 };
 
@@ -52,10 +57,8 @@ struct ReceivedAdvert {
   bool address_list_differs = false;  // profile keepalived, or the sender owns the address
   bool interval_differs = false;      // version 3
   bool local_owner = false;           // we own the address too
-  std::uint32_t ah_sequence = 0;      // AH
   bool has_hmac = false;              // signed, and good
-  std::uint64_t hmac_sequence = 0;
-  std::int64_t hmac_skew_seconds = 0;  // our clock - theirs
+  std::uint64_t sequence = 0;         // of AH, or of the trailer
 };
 
 /// What the judgement of authenticated adverts depends on besides the rules.
@@ -66,13 +69,17 @@ struct ReceiveContext {
 };
 
 /// Judges a whole IP packet. The first failing check, in this order, names the error: IP length,
-/// TTL 255 (multicast), AH presence, length, version, type, exact length, checksum, VRID,
-/// destination, count, owner (version 2), authentication, address list (version 2), interval.
-/// Profile keepalived lets count 0, a local owner and a differing address list pass, as keepalived
-/// does since 2.3.3. The result borrows `packet`.
+/// TTL 255 (multicast), AH presence and form, length, version, type, exact length, auth_hmac,
+/// checksum, VRID, destination, count, ignoring owner, unicast peer and its TTL; in version 2
+/// owner, authentication, AH's code, SPI and sequence, address list, interval; in version 3 over
+/// IPv6 link-local addresses, interval 0. Profile keepalived lets count 0, a local owner and a
+/// differing address list pass, as keepalived does since 2.3.3. The result borrows `packet`.
+tl::expected<ReceivedAdvert, DecodeError> receive(std::span<const std::uint8_t> packet,
+                                                  const ReceiveRules& rules);
+/// The same for rules with AH or auth_hmac (the above takes them as having accepted nothing yet).
 tl::expected<ReceivedAdvert, DecodeError> receive(std::span<const std::uint8_t> packet,
                                                   const ReceiveRules& rules,
-                                                  const ReceiveContext& context = {});
+                                                  const ReceiveContext& context);
 
 /// The error of a packet whose VRID nobody here has: an earlier check's, or unknown_vrid.
 DecodeError judge_unknown_vrid(std::span<const std::uint8_t> packet);

@@ -25,17 +25,30 @@ std::size_t senders_to_remember(const ReceiveRules& rules) {
 VirtualRouter::VirtualRouter(const VirtualRouterConfig& config)
     : config_(&config),
       effective_priority_(config.priority),
+      authenticates_(config.rules.hmac || config.rules.auth_type == AuthType::ah),
       master_interval_(config.rules.advert_interval),
       hmac_marks_(senders_to_remember(config.rules)) {}
-
-Duration VirtualRouter::down_interval(std::uint8_t priority) const {
-  return master_down_interval(config_->rules.version, priority, master_interval_,
-                              config_->down_timer_adverts);
-}
 
 void VirtualRouter::note_time(Instant now) {
   ensure(now >= last_input_);
   last_input_ = now;
+}
+
+// Equal counts as higher in BACKUP: no addresses are compared. Nearly every advert ends here, hence
+// no call.
+[[gnu::always_inline]] inline void VirtualRouter::obey(const AdvertReceived& input, Backup& backup,
+                                                       Effects& effects) {
+  const auto& received = input.received;
+  if (received.advert.priority >= effective_priority_) backup.preempt_at.reset();
+  if (received.advert.advert_interval != master_interval_) [[unlikely]]
+    learn_interval(received, effects);
+  if (received.address_list_differs &&
+      !(config_->skip_check_adv_addr && received.source == backup.master))
+    effects.report(AddressListDiffers{config_->index, received.source});
+  backup.master_down_at = input.received_at + down_interval(effective_priority_);
+  backup.takeover_reason = Reason::master_silent;
+  backup.master = received.source;
+  backup.wants_master = false;
 }
 
 // ---- inputs
@@ -82,13 +95,17 @@ void VirtualRouter::handle(Instant now, DeadlineReached, Effects& effects) {
 void VirtualRouter::handle(Instant now, const AdvertReceived& input, Effects& effects) {
   note_time(now);
   ++counters_.adverts_received;
-  if (state() != State::backup && state() != State::master) return;
-  if (config_->rules.hmac || config_->rules.auth_type == AuthType::ah) [[unlikely]]
-    accept_sequences(input.received, effects);
-  if (state() == State::backup)
-    receive_in_backup(input, effects);
-  else
+  if (authenticates_) [[unlikely]]
+    accept_sequences(input, effects);
+  if (auto* backup = std::get_if<Backup>(&state_)) [[likely]] {
+    const auto priority = input.received.advert.priority;
+    if (priority >= effective_priority_ && priority != 0 && !config_->owner()) [[likely]]
+      obey(input, *backup, effects);
+    else
+      receive_in_backup(input, *backup, effects);
+  } else if (state() == State::master) {
     receive_in_master(now, input, effects);
+  }
 }
 
 void VirtualRouter::handle(Instant now, FaultRaised, Effects& effects) {
@@ -154,27 +171,31 @@ void VirtualRouter::refuse(DecodeError error, std::uint8_t vrid, const IpAddress
 
 // ---- adverts
 
-void VirtualRouter::accept_sequences(const ReceivedAdvert& received, Effects& effects) {
-  if (config_->rules.auth_type == AuthType::ah) ah_sequence_ = received.ah_sequence;
+void VirtualRouter::accept_sequences(const AdvertReceived& input, Effects& effects) {
+  const auto& received = input.received;
+  if (config_->rules.auth_type == AuthType::ah)
+    ah_sequence_ = static_cast<std::uint32_t>(received.sequence);
   if (!received.has_hmac) return;
-  hmac_marks_.remember(received.source, received.hmac_sequence);
-  const auto window = config_->rules.hmac->window_seconds;
-  if (std::abs(received.hmac_skew_seconds) > std::int64_t{window / 2})
-    effects.report(
-        ClockSkewHeard{config_->index, received.hmac_skew_seconds, window, received.source});
+  hmac_marks_.remember(received.source, received.sequence);
+  const auto& hmac = *config_->rules.hmac;
+  if (hmac.monotonic) return;
+  const auto ours = std::chrono::floor<std::chrono::seconds>(wall_time(input.received_at)).count();
+  const auto skew = ours - static_cast<std::int64_t>(received.sequence >> 32);
+  if (std::abs(skew) > std::int64_t{hmac.window_seconds / 2})
+    effects.report(ClockSkewHeard{config_->index, skew, hmac.window_seconds, received.source});
 }
 
 // RFC 9568, section 6.4.2: never from priority 0. An interval of 0 (erratum 8301) teaches nothing.
 void VirtualRouter::learn_interval(const ReceivedAdvert& received, Effects& effects) {
   const auto interval = received.advert.advert_interval;
-  if (config_->rules.version == 2 || interval == master_interval_ || interval == Duration{}) return;
+  if (config_->rules.version == 2 || interval == Duration{}) return;
   master_interval_ = interval;
   effects.report(
       IntervalLearnt{config_->index, interval, config_->rules.advert_interval, received.source});
 }
 
-void VirtualRouter::receive_in_backup(const AdvertReceived& input, Effects& effects) {
-  auto& backup = std::get<Backup>(state_);
+void VirtualRouter::receive_in_backup(const AdvertReceived& input, Backup& backup,
+                                      Effects& effects) {
   const auto& received = input.received;
   const auto& advert = received.advert;
   if (advert.priority == 0) {
@@ -191,32 +212,18 @@ void VirtualRouter::receive_in_backup(const AdvertReceived& input, Effects& effe
     effects.report(PriorityChanged{config_->index, effective_priority_, config_->priority});
     effective_priority_ = config_->priority;
   }
-  if (!obeys(input, backup, effects)) {
-    // Discarded: the timer runs on, and we take over when it ends (RFC 9568, section 6.4.2).
-    ++counters_.lower_priority_received;
-    backup.takeover_reason = Reason::preempted;
-    effects.report(LowerPriorityHeard{config_->index, State::backup, advert.priority,
-                                      effective_priority_, received.source});
-    return;
-  }
-  learn_interval(received, effects);
-  if (received.address_list_differs &&
-      !(config_->skip_check_adv_addr && received.source == backup.master))
-    effects.report(AddressListDiffers{config_->index, received.source});
-  backup.master_down_at = input.received_at + down_interval(effective_priority_);
-  backup.takeover_reason = Reason::master_silent;
-  backup.master = received.source;
-  backup.wants_master = false;
+  if (obeys_for_now(input, backup, effects)) return obey(input, backup, effects);
+  // Discarded: the timer runs on, and we take over when it ends (RFC 9568, section 6.4.2).
+  ++counters_.lower_priority_received;
+  backup.takeover_reason = Reason::preempted;
+  effects.report(LowerPriorityHeard{config_->index, State::backup, advert.priority,
+                                    effective_priority_, received.source});
 }
 
-// Equal counts as higher in BACKUP. preempt_delay (keepalived): lower priorities are obeyed until
-// it has passed since the first of them, unless a higher one comes between.
-bool VirtualRouter::obeys(const AdvertReceived& input, Backup& backup, Effects& effects) {
-  if (input.received.advert.priority >= effective_priority_) {
-    backup.preempt_at.reset();
-    return true;
-  }
-  if (!config_->preempt) return true;
+// preempt_delay (keepalived): lower priorities are obeyed until it has passed since the first of
+// them, unless a higher one comes between.
+bool VirtualRouter::obeys_for_now(const AdvertReceived& input, Backup& backup, Effects& effects) {
+  if (input.received.advert.priority >= effective_priority_ || !config_->preempt) return true;
   if (config_->preempt_delay == Duration{}) return false;
   if (!backup.preempt_at) {
     backup.preempt_at = input.received_at + config_->preempt_delay;
@@ -261,7 +268,7 @@ void VirtualRouter::yield(const AdvertReceived& input, Reason reason, Effects& e
   if (config_->higher_prio_send_advert && keeps_to_keepalived())
     send_advert(last_input_, effective_priority_, effects);
   effects.add(RemoveAddresses{config_->index});
-  learn_interval(received, effects);
+  if (received.advert.advert_interval != master_interval_) learn_interval(received, effects);
   enter_backup(received_at, reason, received.source, effects);
 }
 
@@ -384,13 +391,13 @@ void VirtualRouter::speak(Instant due, Instant now, Effects& effects) {
   auto& master = std::get<Master>(state_);
   master.last_advert_at = now;
   master.next_advert_at = due + interval > now ? due + interval : now + interval;
+  if (master.rogue && master.rogue->own_adverts_left > 0 && --master.rogue->own_adverts_left == 0)
+    master.rogue->until = now + interval * 6 / 5;
 }
 
 void VirtualRouter::advertise_in_time(Instant now, Effects& effects) {
   auto& master = std::get<Master>(state_);
   speak(master.next_advert_at, now, effects);
-  if (master.rogue && master.rogue->own_adverts_left > 0 && --master.rogue->own_adverts_left == 0)
-    master.rogue->until = now + config_->rules.advert_interval * 6 / 5;
   // Adverts for our VRID were refused, and now there are none any more: a rival that held our
   // addresses has gone, and clients may still have its MAC.
   const bool refused = counters_.refused_total != master.refused_seen;
@@ -453,8 +460,7 @@ void VirtualRouter::send_advert(Instant now, std::uint8_t priority, Effects& eff
   if (rules.auth_type == AuthType::ah && ah_sequence_ < kLastAhSequence) ++ah_sequence_;
   stamp.ah_sequence = ah_sequence_;
   if (rules.hmac && rules.hmac->signs()) {
-    hmac_sequence_ =
-        next_hmac_sequence(now.time_since_epoch() + wall_offset_, hmac_sequence_, *rules.hmac);
+    hmac_sequence_ = next_hmac_sequence(wall_time(now), hmac_sequence_, *rules.hmac);
     stamp.hmac_sequence = hmac_sequence_;
   }
   ++(priority == 0 ? counters_.resignations_sent : counters_.adverts_sent);
@@ -497,8 +503,10 @@ Reason VirtualRouter::takeover_reason() const {
 
 void VirtualRouter::continue_from(const VirtualRouter& former) {
   const auto* config = config_;
+  const bool authenticates = authenticates_;
   *this = former;
   config_ = config;
+  authenticates_ = authenticates;
   effective_priority_ = config_->priority;
   if (config_->rules.version == 2) master_interval_ = config_->rules.advert_interval;
   if (!former.config_->rules.hmac) hmac_marks_ = HmacMarks{senders_to_remember(config_->rules)};

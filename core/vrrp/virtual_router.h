@@ -11,6 +11,7 @@
 #include "core/vrrp/effects.h"
 #include "core/vrrp/receive_rules.h"
 #include "core/vrrp/state.h"
+#include "core/vrrp/timers.h"
 #include "core/vrrp/virtual_router_config.h"
 
 namespace understudy {
@@ -75,9 +76,8 @@ class VirtualRouter {
   /// result borrows `packet`. Changes nothing.
   tl::expected<ReceivedAdvert, DecodeError> judge(Instant received_at,
                                                   std::span<const std::uint8_t> packet) const {
-    if (config_->rules.hmac || config_->rules.auth_type == AuthType::ah) [[unlikely]]
-      return receive(packet, config_->rules,
-                     {ah_sequence_, received_at.time_since_epoch() + wall_offset_, &hmac_marks_});
+    if (authenticates_) [[unlikely]]
+      return receive(packet, config_->rules, {ah_sequence_, wall_time(received_at), &hmac_marks_});
     return receive(packet, config_->rules);
   }
   /// Counts and reports a packet that judge() refused. Nothing else changes.
@@ -159,13 +159,15 @@ class VirtualRouter {
   void enter_backup(Instant since, Reason reason, const IpAddress& master, Effects& effects);
   void become_master(Instant due, Instant now, Reason reason, Effects& effects);
   void take_over_or_wait(Instant now, Effects& effects);
-  void accept_sequences(const ReceivedAdvert& received, Effects& effects);
+  void accept_sequences(const AdvertReceived& input, Effects& effects);
+  WallTime wall_time(Instant at) const { return at.time_since_epoch() + wall_offset_; }
   void learn_interval(const ReceivedAdvert& received, Effects& effects);
   void yield(const AdvertReceived& input, Reason reason, Effects& effects);
   void contest(Instant now, const AdvertReceived& input, Effects& effects);
   void contest_rogue_owner(const AdvertReceived& input, Effects& effects);
-  void receive_in_backup(const AdvertReceived& input, Effects& effects);
-  bool obeys(const AdvertReceived& input, Backup& backup, Effects& effects);
+  void obey(const AdvertReceived& input, Backup& backup, Effects& effects);
+  void receive_in_backup(const AdvertReceived& input, Backup& backup, Effects& effects);
+  bool obeys_for_now(const AdvertReceived& input, Backup& backup, Effects& effects);
   void receive_in_master(Instant now, const AdvertReceived& input, Effects& effects);
   void resign(Effects& effects);
   void announce(Instant now, unsigned repeat, Duration delay, Effects& effects);
@@ -176,13 +178,17 @@ class VirtualRouter {
   bool held_up(Instant now) const;
   void change_state(State from, Reason reason, Effects& effects);
   void note_time(Instant now);
-  Duration down_interval(std::uint8_t priority) const;
+  Duration down_interval(std::uint8_t priority) const {
+    return master_down_interval(config_->rules.version, priority, master_interval_,
+                                config_->down_timer_adverts);
+  }
   bool keeps_to_keepalived() const { return config_->rules.profile == Profile::keepalived; }
 
   const VirtualRouterConfig* config_;
   std::variant<Init, Backup, Master, Fault> state_;  // in the order of State
   std::uint8_t effective_priority_;
   bool faulty_ = false;
+  bool authenticates_;                // AH or auth_hmac
   std::uint16_t identification_ = 0;  // of the last IPv4 packet sent
   Duration master_interval_;
   IpAddress source_;  // unspecified: none yet

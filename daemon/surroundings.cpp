@@ -42,10 +42,7 @@ tl::expected<Surroundings, std::string> Surroundings::open(const NodeConfig& con
 }
 
 Surroundings::Surroundings(const NodeConfig& config, Routing routing)
-    : config_(&config),
-      routing_(std::move(routing)),
-      has_routes_(config.virtual_routers.size()),
-      hosts_address_(config.statics.addresses.size()) {
+    : config_(&config), routing_(std::move(routing)), has_routes_(config.virtual_routers.size()) {
   const auto name = [this](const std::string& device) {
     if (!device.empty() &&
         std::ranges::find(static_links_, device, &StaticLink::device) == static_links_.end())
@@ -137,18 +134,6 @@ void Surroundings::restore_routes(Netlink& netlink, bool came_up) {
 
 void Surroundings::add_statics(Netlink& netlink) {
   const auto& statics = config_->statics;
-  const auto present = netlink.addresses();
-  for (std::size_t i = 0; i < statics.addresses.size(); ++i) {
-    const auto& wanted = statics.addresses[i].address;
-    const auto link = netlink.link(wanted.device);
-    hosts_address_[i] =
-        link && std::ranges::any_of(present, [&](const LinkAddress& entry) {
-          return entry.ifindex == link->ifindex && entry.address.address == wanted.address;
-        });
-    if (hosts_address_[i])
-      log_line(LogLevel::info, fmt::format("{} is on {} already, and will stay there",
-                                           to_string(wanted), wanted.device));
-  }
   static_link_came_up(netlink);
   add_static_addresses(netlink);
   for (const auto& route : statics.routes) tell(kStatic, "add", route, routing_.add(route));
@@ -174,10 +159,10 @@ void Surroundings::remove_statics(Netlink& netlink) {
       tell(kStatic, "remove", rule, routing_.remove(rule));
     for (const auto& route : std::views::reverse(statics.routes))
       tell(kStatic, "remove", route, routing_.remove(route));
-    for (std::size_t i = statics.addresses.size(); i-- > 0;) {
-      const auto& address = statics.addresses[i].address;
+    for (const auto& each : std::views::reverse(statics.addresses)) {
+      const auto& address = each.address;
       const auto link = netlink.link(address.device);
-      if (hosts_address_[i] || !link) continue;
+      if (!link) continue;
       if (const auto error = netlink.remove(link->ifindex, address); !error.empty())
         log_line(LogLevel::error, fmt::format("cannot take {} off {}: {}", to_string(address),
                                               address.device, error));

@@ -33,8 +33,8 @@ class Surroundings {
   /// is about the virtual routers' interfaces; those of statics are looked at here.
   void restore_routes(Netlink& netlink, bool came_up);
 
-  /// static_ipaddress, static_routes, static_rules. An address that is there already is the host's,
-  /// and stays there at the end.
+  /// static_ipaddress, static_routes, static_rules. An address that is there already is no failure;
+  /// it goes at the end all the same, as with keepalived.
   void add_statics(Netlink& netlink);
   /// Takes off all statics, and removes the packet filter.
   void remove_statics(Netlink& netlink);
@@ -49,8 +49,7 @@ class Surroundings {
   const NodeConfig* config_;
   Routing routing_;
   PacketFilter filter_;
-  std::vector<bool> has_routes_;     // by virtual router
-  std::vector<bool> hosts_address_;  // by static address: there before us
+  std::vector<bool> has_routes_;  // by virtual router
   struct StaticLink {
     std::string device;
     bool up = false;

@@ -70,7 +70,7 @@ struct RoutingRule {
   std::optional<std::uint32_t> mark, mark_mask;
   std::uint8_t tos = 0;
   std::uint32_t table = 254;
-  std::optional<std::uint32_t> preference;  // else the kernel chooses
+  std::optional<std::uint32_t> preference;  // unset: the kernel chooses
   std::optional<std::uint32_t> suppress_prefix_length;
   bool tracked = true;  // no_track: as of a route
 

@@ -7,7 +7,7 @@ import pytest
 from cluster import captures, report
 from cluster.routers import Understudyd
 
-AT_ONCE = 8
+AT_ONCE = 10
 
 
 def pytest_collection_modifyitems(config, items):

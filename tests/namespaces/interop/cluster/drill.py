@@ -48,6 +48,7 @@ class Story:
         expected = router.settings.master_down(router.priority)
         at = self._wait(router, since, expected, STARTUP[router.kind])
         self._bound(text, router, since, at, expected, STARTUP[router.kind] + ALLOWANCE)
+        time.sleep(ALLOWANCE)  # a rival yields, with a last word
         return at
 
     def starts_and_keeps_still(self, router):
@@ -144,8 +145,8 @@ def _triple(story, high, middle, low):
     story.client_follows(low)
     story.has_stopped(high)
     story.has_stopped(middle)
-    middle.start()
     story.starts(high, "preempts after its start")
+    middle.start()
     story.one_master(high)
     story.client_follows(high)
 

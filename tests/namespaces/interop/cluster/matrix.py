@@ -4,9 +4,8 @@ import dataclasses
 
 from cluster import drill
 from cluster.segment import Segment
-from cluster.settings import Settings
+from cluster.settings import FAST, HMAC, VIRTUAL_MAC, Settings
 
-FAST = 0.2  # version 3's interval here; version 2 knows whole seconds only
 COLUMNS = ("ours higher", "ours lower", "triple")
 
 
@@ -21,7 +20,7 @@ class Row:
     def key(self):
         s = self.settings
         return (self.peer, f"v{s.version}", f"IPv{s.family}", "unicast" if s.unicast else "multicast",
-                s.auth + (f" {self.note}" if self.note else ""))
+                " ".join(filter(None, (s.auth, self.note))))
 
     def settings_of(self, kind):
         return self.theirs if self.theirs and kind == self.peer else self.settings
@@ -40,7 +39,10 @@ def _rows():
     rows.insert(4, keepalived(Settings(auth="PASS", password="abclinux>com"), note="alike in 8 bytes",
                               theirs=Settings(auth="PASS", password="abclinux.net")))
     rows += [keepalived(fast(family, unicast=unicast)) for family in (4, 6) for unicast in (False, True)]
+    rows += [keepalived(fast(family, extra=(VIRTUAL_MAC,)), note=VIRTUAL_MAC) for family in (4, 6)]
     rows += [Row("frr", settings) for settings in (Settings(), fast(4), fast(6))]
+    rows += [Row("frr", fast(family, only_ours=(VIRTUAL_MAC,)), note=VIRTUAL_MAC) for family in (4, 6)]
+    rows += [Row("understudyd", fast(family, auth="hmac", extra=(HMAC,))) for family in (4, 6)]
     return rows
 
 
@@ -54,7 +56,7 @@ _SMOKE = {("keepalived v2 IPv4 multicast PASS", "ours higher"), ("keepalived v2 
 
 @dataclasses.dataclass(frozen=True)
 class Run:
-    """One cell of the table, or one of the orders of a triple."""
+    """One cell of the table, or one of the orders of a triple. Of three alike one order is enough."""
     row: Row
     column: str
     kinds: tuple  # highest priority first
@@ -76,7 +78,7 @@ def _orders(row):
     ours, peer = "understudyd", row.peer
     yield COLUMNS[0], (ours, peer)
     yield COLUMNS[1], (peer, ours)
-    if peer == "keepalived":
+    if peer != "frr":
         triples = [(ours, ours, peer), (ours, peer, ours), (peer, ours, ours)]
     else:
         triples = [(ours, "keepalived", peer), ("keepalived", peer, ours), (peer, ours, "keepalived")]
@@ -84,4 +86,4 @@ def _orders(row):
         yield COLUMNS[2], kinds
 
 
-RUNS = [Run(row, column, kinds) for row in ROWS for column, kinds in _orders(row)]
+RUNS = list(dict.fromkeys(Run(row, column, kinds) for row in ROWS for column, kinds in _orders(row)))

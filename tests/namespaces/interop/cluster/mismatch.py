@@ -7,12 +7,12 @@ import time
 from cluster.drill import ALLOWANCE, STARTUP
 from cluster.routers import OWN_TIME
 from cluster.segment import Segment
-from cluster.settings import Settings
+from cluster.settings import FAST, HMAC, Settings
 from lab.result import Result
 
 OURS, THEIRS, BOTH = "ours", "theirs", "both"
-_FAST = {"version": 3, "interval": 0.2}
-_HMAC = 'auth_hmac {\n        key 1 "0123456789abcdef0123456789abcdef"\n        active_key 1\n    }'
+_V3 = {"version": 3, "interval": FAST}
+_SLOW = 2 * FAST
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,28 +40,30 @@ def _of_keepalived(plain, fast):
     return [
         mismatch("v2, interval 1 s / 2 s", plain, Settings(interval=2), BOTH, BOTH, "interval_mismatch",
                  "advertisement interval mismatch"),
-        mismatch("v3, interval 0.2 s / 0.4 s", fast, Settings(version=3, interval=0.4), OURS, THEIRS, "interval",
+        mismatch(f"v3, interval {FAST} s / {_SLOW} s", fast, Settings(version=3, interval=_SLOW), OURS, THEIRS, "interval",
                  "advertisement interval updated", we_say_higher=False, they_say_lower=False),
         mismatch("v2, addresses 2 / 1", Settings(vips=two), plain, BOTH, THEIRS, "lists other addresses", count,
                  they_say_lower=False),
         mismatch("v3, addresses 2 / 1", dataclasses.replace(fast, vips=two), fast, BOTH, THEIRS,
                  "lists other addresses", count, they_say_lower=False),
-        mismatch("VRID 51 / 52", fast, dataclasses.replace(fast, vrid=52), BOTH, BOTH, "unknown_vrid"),
+        mismatch("VRID 51 / 52", dataclasses.replace(fast, globals=("log_unknown_vrids",)),
+                 dataclasses.replace(fast, vrid=52), BOTH, BOTH, "unknown_vrid"),
         mismatch("auth none / PASS", plain, secret, BOTH, BOTH, "auth_mismatch", "received a 0 auth, expecting 1"),
         mismatch("auth PASS / none", secret, plain, BOTH, BOTH, "auth_mismatch", "received a 1 auth, expecting 0"),
-        mismatch("auth none / AH", plain, header, BOTH, BOTH, "auth_mismatch"),
-        mismatch("auth AH / none", header, plain, BOTH, BOTH, "auth_mismatch"),
-        mismatch("auth PASS / AH", secret, header, BOTH, BOTH, "auth_mismatch"),
+        mismatch("auth none / AH", plain, header, BOTH, BOTH, "ah_unexpected"),
+        mismatch("auth AH / none", header, plain, BOTH, BOTH, "ah_missing"),
+        mismatch("auth PASS / AH", secret, header, BOTH, BOTH, "ah_unexpected"),
         mismatch("PASS, another password", secret, Settings(auth="PASS", password="other"), BOTH, BOTH, "auth_failed",
                  "received an invalid passwd"),
-        mismatch("AH, another key", header, Settings(auth="AH", password="other"), BOTH, BOTH, "auth_failed",
+        mismatch("AH, another key", header, Settings(auth="AH", password="other"), BOTH, BOTH, "ah_bad_icv",
                  "invalid IPSEC HMAC-MD5 value"),
         mismatch("version 2 / 3", plain, fast, BOTH, BOTH, "bad_version", "wrong version"),
         mismatch("unicast / multicast", dataclasses.replace(fast, unicast=True), fast, BOTH, BOTH, ""),
-        mismatch("multicast / unicast", fast, dataclasses.replace(fast, unicast=True), BOTH, BOTH, ""),
+        mismatch("multicast / unicast", fast, dataclasses.replace(fast, unicast=True), BOTH, BOTH,
+                 "bad_destination"),
         mismatch("v3_checksum_as_v2 / pseudo header", dataclasses.replace(fast, only_ours=("v3_checksum_as_v2",)), fast,
                  BOTH, THEIRS, "", "checksum", they_say_lower=False),
-        mismatch("auth_hmac / none", dataclasses.replace(fast, only_ours=(_HMAC,)), fast, BOTH, BOTH, "hmac", "too long"),
+        mismatch("auth_hmac / none", dataclasses.replace(fast, only_ours=(HMAC,)), fast, BOTH, BOTH, "hmac", "too long"),
     ]
 
 
@@ -72,21 +74,21 @@ def _of_frr(plain, fast):
     two = dataclasses.replace(fast, vips=("10.56.0.100", "10.56.0.101"))
     return [
         mismatch("v2, interval 1 s / 2 s", plain, Settings(interval=2), BOTH, BOTH, "interval_mismatch", "Datagram invalid"),
-        mismatch("v3, interval 0.2 s / 0.4 s", fast, Settings(version=3, interval=0.4), OURS, THEIRS, "interval",
+        mismatch(f"v3, interval {FAST} s / {_SLOW} s", fast, Settings(version=3, interval=_SLOW), OURS, THEIRS, "interval",
                  we_say_higher=False),
         mismatch("v3, addresses 2 / 1", two, fast, OURS, THEIRS, "lists other addresses", we_say_higher=False),
         mismatch("version 2 / 3", plain, fast, BOTH, BOTH, "bad_version", "Datagram invalid"),
         mismatch("auth PASS / none", Settings(auth="PASS"), plain, BOTH, BOTH, "auth_mismatch", "Datagram invalid"),
-        mismatch("auth AH / none", Settings(auth="AH"), plain, BOTH, BOTH, "auth_mismatch"),
+        mismatch("auth AH / none", Settings(auth="AH"), plain, BOTH, BOTH, "ah_missing"),
         mismatch("unicast / multicast", dataclasses.replace(fast, unicast=True), fast, BOTH, BOTH, ""),
         mismatch("v3_checksum_as_v2 / pseudo header", dataclasses.replace(fast, only_ours=("v3_checksum_as_v2",)), fast,
                  BOTH, THEIRS, "", "Datagram invalid", they_say_lower=False),
-        mismatch("auth_hmac / none", dataclasses.replace(fast, only_ours=(_HMAC,)), fast, BOTH, BOTH, "hmac",
+        mismatch("auth_hmac / none", dataclasses.replace(fast, only_ours=(HMAC,)), fast, BOTH, BOTH, "hmac",
                  "Datagram invalid"),
     ]
 
 
-MISMATCHES = [entry for entries in (_of_keepalived, _of_frr) for entry in entries(Settings(), Settings(**_FAST))]
+MISMATCHES = [entry for entries in (_of_keepalived, _of_frr) for entry in entries(Settings(), Settings(**_V3))]
 
 # Run by every `./dev test`.
 _SMOKE = {"PASS, another password", "AH, another key", "v3, addresses 2 / 1"}
@@ -119,12 +121,11 @@ class Run:
 
     def _perform(self, segment):
         result = Result("mismatch", tuple(router.kind for router in segment.routers))
-        for router in segment.routers:
-            router.start()
-        time.sleep(max(router.settings.master_down(router.priority) + STARTUP[router.kind]
-                       for router in segment.routers) + ALLOWANCE)
-        slowest = max(router.settings.interval for router in segment.routers)
-        time.sleep(2.5 * slowest)
+        for router in segment.routers:  # the lower one finds the higher one at work
+            since = router.start()
+            down = router.settings.master_down(router.priority) + STARTUP[router.kind] + ALLOWANCE
+            segment.wait_for_advert(router, down, since)
+        time.sleep(2.5 * max(router.settings.interval for router in segment.routers))
         ended = [f"{router}: {'; '.join(_plain_lines(router, '')[-3:])}" for router in segment.routers
                  if not router.running()]
         result.masters, result.we_say, result.they_say = "nobody", "", []

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from cluster import matrix, mismatch, stale
+from cluster import matrix, mismatch, refusal, stale
 
 _GREEN, _RED, _YELLOW = "32", "31;1", "33"
 _MOST_FAILURES = 3  # of one run; the rest mostly follows from them
@@ -57,6 +57,13 @@ def _cell(row, column, notes):
 
 def _matrix(notes):
     rows = [(*row.key, *(_cell(row, column, notes) for column in matrix.COLUMNS)) for row in matrix.ROWS]
+    for run in refusal.RUNS:
+        if run in _OUTCOMES:
+            result = _OUTCOMES[run]
+            word = "refused" if result.passed else "FAIL"
+            note = notes.mark(result.refusal or "; ".join(result.failures()))
+            rows.append((*run.key, *[f"{word} {note}"] * len(matrix.COLUMNS)))
+    rows.sort(key=lambda row: [make.peer for make in matrix.ROWS].index(row[0]))  # stable: refusals come last
     return _Table(("peer", "version", "family", "transport", "auth", *matrix.COLUMNS),
                   [row for row in rows if any(cell != "-" for cell in row[5:])])
 

@@ -5,7 +5,8 @@ import re
 import signal
 import time
 
-from cluster.settings import INTERFACE, PREFIXES, address_of, keepalived_conf, mac_of, virtual_mac, vrrpd_conf
+from cluster.settings import (INTERFACE, PREFIXES, VIRTUAL_MAC, address_of, keepalived_conf, mac_of, virtual_mac,
+                              vrrpd_conf)
 from lab.host import Host, LabError
 
 FRR = "/usr/lib/frr"
@@ -25,7 +26,9 @@ class Router:
         self.settings = settings
         self.others = others
         self.address = address_of(number, settings.family)
-        self.mac = mac_of(number)  # that answers for the virtual addresses
+        told = settings.extra + (settings.only_ours if self.kind == "understudyd" else ())
+        # That answers for the virtual addresses.
+        self.mac = virtual_mac(settings.vrid, settings.family) if VIRTUAL_MAC in told else mac_of(number)
         self.host = Host(f"{self.kind}-{number}")
         self._processes = []
         self.host.run("sysctl", "-qw", *_QUIET)
@@ -62,7 +65,7 @@ class Router:
         return [text for process in self._processes for _, text in process.log.lines(since)]
 
     def holds(self, address):
-        return f" {address}/" in self.host.run("ip", "-o", "addr", "show", "dev", INTERFACE)
+        return f" {address}/" in self.host.run("ip", "-o", "addr", "show")
 
     def __str__(self):
         return f"{self.kind} {self.priority}"
@@ -84,6 +87,9 @@ class Keepalived(Router):
 
     def prepare(self):
         self.host.write(_CONF, keepalived_conf(self.settings, self.number, self.priority, self.others, False))
+        # keepalived leaves this to the administrator: else, with use_vmac, the host asks who the client is in the name
+        # of the virtual address from its physical MAC address, and the client learns that one.
+        self.host.run("sysctl", "-qw", "net.ipv4.conf.all.arp_announce=2")
 
     def command(self):
         return ["keepalived", "-P", "-n", "-l", "-D", "-f", _CONF, "-p", "/run/keepalived.pid", "-r",
@@ -112,7 +118,7 @@ class Frr(Router):
         host.run("sh", "-c", "mount -t tmpfs lab /var/tmp && mkdir -p /run/frr && touch /run/frr/zebra.conf && chown -R frr:frr /run/frr")
         host.write("/run/frr/vrrpd.conf", vrrpd_conf(self.settings, self.priority))
         zebra = host.spawn(f"{FRR}/zebra", "-f", "/run/frr/zebra.conf", "-P", "0", "--log", "stdout")
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 20
         while "zserv.api" not in host.run("ls", "/run/frr"):
             if time.monotonic() > deadline or not zebra.running():
                 raise LabError("zebra: " + zebra.log.text())

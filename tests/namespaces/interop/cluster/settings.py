@@ -7,6 +7,9 @@ VRID = 51
 INSTANCE = "VI_1"
 VIPS = {4: ("10.56.0.100",), 6: ("fe80::56:100", "fd00:56::100")}
 PREFIXES = {4: 24, 6: 64}
+FAST = 0.3  # version 3's interval here; version 2 knows whole seconds only
+VIRTUAL_MAC = "use_vmac"
+HMAC = 'auth_hmac {\n        key 1 "0123456789abcdef0123456789abcdef"\n        active_key 1\n    }'
 CLIENT_ASKS = {4: "10.56.0.100", 6: "fd00:56::100"}
 PRIORITIES = (200, 150, 100)  # of the highest, the next and the lowest
 
@@ -37,6 +40,7 @@ class Settings:
     vips: tuple = ()
     extra: tuple = ()  # more lines of keepalived.conf, in the instance
     only_ours: tuple = ()  # the same, of understudyd alone
+    globals: tuple = ()  # lines of global_defs
 
     @property
     def addresses(self):
@@ -53,7 +57,7 @@ def keepalived_conf(settings, number, priority, others, ours):
     """The keepalived.conf of router `number`; `others` are the numbers of its peers."""
     lines = [f"version {settings.version}", "state BACKUP", f"interface {INTERFACE}",
              f"virtual_router_id {settings.vrid}", f"priority {priority}", f"advert_int {settings.interval:g}"]
-    if settings.auth != "none":
+    if settings.auth in ("PASS", "AH"):
         lines.append(f"authentication {{\n        auth_type {settings.auth}\n        auth_pass {settings.password}\n    }}")
     if settings.unicast:
         lines.append(f"unicast_src_ip {address_of(number, settings.family)}")
@@ -62,7 +66,8 @@ def keepalived_conf(settings, number, priority, others, ours):
     lines += settings.extra + (settings.only_ours if ours else ())
     addresses = "".join(f"        {address}/{PREFIXES[settings.family]}\n" for address in settings.addresses)
     lines.append(f"virtual_ipaddress {{\n{addresses}    }}")
-    return f"vrrp_instance {INSTANCE} {{\n" + "".join(f"    {line}\n" for line in lines) + "}\n"
+    before = "global_defs {\n" + "".join(f"    {line}\n" for line in settings.globals) + "}\n" if settings.globals else ""
+    return before + f"vrrp_instance {INSTANCE} {{\n" + "".join(f"    {line}\n" for line in lines) + "}\n"
 
 
 def vrrpd_conf(settings, priority):

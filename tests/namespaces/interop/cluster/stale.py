@@ -23,7 +23,7 @@ OURS = "understudyd"
 class Run:
     winner: str
     loser: str
-    phase: float  # of the old master's advert interval, when the cut ends: 0.9 is shortly before its advert
+    phase: float  # when the cut ends, in the old master's advert intervals: 0.9 is shortly before its advert
     smoke: bool = False
 
     @property
@@ -72,5 +72,5 @@ class Run:
 
 
 RUNS = ([Run(OURS, OURS, phase, smoke=phase == 0.9) for phase in (0.05, 0.25, 0.5, 0.65, 0.8, 0.9)]
-        + [Run(OURS, "keepalived", phase) for phase in (0.2, 0.7, 0.9)]
+        + [Run(OURS, "keepalived", phase) for phase in (0.2, 0.7, 1.7, 2.7)]  # a whole round of the refresh
         + [Run("keepalived", OURS, phase) for phase in (0.2, 0.7, 0.9)])

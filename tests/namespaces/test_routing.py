@@ -105,8 +105,9 @@ class Segment:
         self.nodes = {name: Node(self._plug(name), programs) for name in PRIORITY}
         self.lb1, self.lb2 = self.nodes.values()
         self.client = self._plug("client")
-        for node in self.nodes.values():
+        for name, node in self.nodes.items():
             stack.callback(node.daemon.end)
+            eventually(lambda name=name: self.pings(IPV4[name]), "the segment is up")
 
     def _keep(self, host):
         self._stack.callback(host.close)

@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <deque>
 #include <map>
+#include <set>
 #include <string>
+#include <string_view>
+#include <tuple>
 #include <utility>
 
+#include "core/config/cluster_pair.h"
 #include "core/config/text_lines.h"
-#include "core/config/values.h"
 
 namespace understudy::config {
 namespace {
@@ -20,16 +24,20 @@ struct Member {
     return instance->file.empty() ? host->config->file : instance->file;
   }
   std::string place() const { return file() + ":" + std::to_string(instance->at.line); }
+  ClusterMember pair() const { return {instance, place()}; }
 };
 
 // The interface is empty unless some host has the VRID on several.
-using RouterKey = std::pair<std::uint8_t, std::string>;
+using RouterKey = std::tuple<std::uint8_t, Family, std::string>;
 
-std::vector<IpAddress> addresses_of(const VrrpInstance& instance) {
-  std::vector<IpAddress> addresses;
-  for (const auto& address : instance.addresses) addresses.push_back(address.address.address);
-  std::sort(addresses.begin(), addresses.end());
-  return addresses;
+Family family_of(const VrrpInstance& instance) {
+  return instance.addresses.empty() ? Family::ipv4
+                                    : instance.addresses.front().address.address.family();
+}
+
+std::string title_of(const RouterKey& key) {
+  return "virtual_router_id " + std::to_string(std::get<0>(key)) +
+         (std::get<1>(key) == Family::ipv6 ? " over IPv6" : "");
 }
 
 class ClusterCheck {
@@ -40,60 +48,60 @@ class ClusterCheck {
 
   std::vector<Diagnostic> run() {
     for (const auto& [key, members] : routers_) {
-      for (std::size_t i = 1; i < members.size(); ++i) compare(members[0], members[i]);
+      compare_all(members);
       compare_priorities(members);
       if (members.size() == 1 && hosts_.size() > 1)
         add(Severity::note, "single-speaker", members[0],
-            "Of the hosts given only this one has virtual_router_id " + std::to_string(key.first));
+            "Of the hosts given only this one has " + title_of(key));
     }
     check_shared_addresses();
+    check_groups();
     return std::move(diagnostics_);
   }
 
  private:
+  using VridAndFamily = std::pair<std::uint8_t, Family>;
+
   void group_by_router() {
-    std::map<std::uint8_t, bool> several;
+    std::map<VridAndFamily, bool> several;
     for (const auto& host : hosts_) {
-      std::map<std::uint8_t, int> counts;
+      std::map<VridAndFamily, int> counts;
       for (const auto& instance : host.config->instances)
-        if (++counts[instance.vrid] > 1) several[instance.vrid] = true;
+        if (const VridAndFamily id{instance.vrid, family_of(instance)}; ++counts[id] > 1)
+          several[id] = true;
     }
     for (const auto& host : hosts_)
       for (const auto& instance : host.config->instances) {
         if (instance.vrid == 0) continue;
-        const RouterKey key{instance.vrid,
-                            several.contains(instance.vrid) ? instance.interface : ""};
+        const auto family = family_of(instance);
+        const RouterKey key{instance.vrid, family,
+                            several.contains({instance.vrid, family}) ? instance.interface : ""};
+        keys_.emplace(&instance, key);
         routers_[key].push_back({&host, &instance});
       }
   }
 
-  void compare(const Member& first, const Member& other) {
-    const auto& left = *first.instance;
-    const auto& right = *other.instance;
-    if (left.advert_interval != right.advert_interval)
-      add(Severity::error, "advert-int-differs", other,
-          "The interval is " + seconds_text(right.advert_interval) + " here and " +
-              seconds_text(left.advert_interval) + " at " + first.place() +
-              ": each host would refuse the other's adverts and be master");
-    if (left.version != right.version)
-      add(Severity::error, "version-differs", other,
-          "The VRRP version is " + std::to_string(right.version) + " here and " +
-              std::to_string(left.version) + " at " + first.place());
-    if (left.authentication != right.authentication)
-      add(Severity::error, "auth-differs", other,
-          "The authentication is another one at " + first.place() +
-              ": each host would refuse the other's adverts and be master");
-    if (addresses_of(left) != addresses_of(right))
-      add(Severity::error, "addresses-differ", other,
-          "The addresses are others at " + first.place() +
-              ": keepalived up to 2.3.2 would refuse the other's adverts and be master too");
+  // What must be alike is compared with the first; who hears whom, between any two.
+  void compare_all(const std::vector<Member>& members) {
+    for (std::size_t i = 1; i < members.size(); ++i) {
+      add_all(members[i], compare_alike(members[0].pair(), members[i].pair()));
+      for (std::size_t j = 0; j < i; ++j) {
+        add_all(members[i], compare_hearing(members[j].pair(), members[i].pair()));
+        add_all(members[j], compare_hearing(members[i].pair(), members[j].pair()));
+      }
+    }
   }
 
   void compare_priorities(const std::vector<Member>& members) {
     std::map<std::uint8_t, const Member*> by_priority;
     for (const auto& member : members) {
       const auto [found, is_new] = by_priority.emplace(member.instance->priority, &member);
-      if (!is_new)
+      if (is_new) continue;
+      if (member.instance->priority == 255)
+        add(Severity::warning, "two-owners", member,
+            "The priority is 255, as at " + found->second->place() +
+                ": one host alone can own the addresses");
+      else
         add(Severity::note, "equal-priorities", member,
             "The priority is " + std::to_string(member.instance->priority) + ", as at " +
                 found->second->place() +
@@ -106,16 +114,57 @@ class ClusterCheck {
     std::map<IpAddress, std::pair<RouterKey, const Member*>> owners;
     for (const auto& [key, members] : routers_)
       for (const auto& member : members)
-        for (const auto& address : addresses_of(*member.instance)) {
+        for (const auto& line : member.instance->addresses) {
+          const auto& address = line.address.address;
+          // A link-local address is another one on each link.
+          if (!address.is_ipv4() && address.is_link_local()) continue;
           const auto [found, is_new] = owners.try_emplace(address, key, &member);
           if (is_new || found->second.first == key || found->second.second->host == member.host)
             continue;
           add(Severity::error, "address-in-two-routers", member,
-              to_string(address) + " belongs to virtual_router_id " +
-                  std::to_string(member.instance->vrid) + " here and to " +
-                  std::to_string(found->second.second->instance->vrid) + " at " +
-                  found->second.second->place() + ": both would hold it");
+              to_string(address) + " belongs to " + title_of(key) + " here and to " +
+                  title_of(found->second.first) + " at " + found->second.second->place() +
+                  ": both would hold it");
         }
+  }
+
+  // The virtual routers that fail over together, each with the list of all.
+  void group_companions() {
+    for (const auto& host : hosts_) {
+      std::map<std::string_view, std::set<RouterKey>*> by_name;
+      for (const auto& group : host.config->sync_groups) {
+        auto& companions = companions_.emplace_back();
+        for (const auto& member : group.members) by_name.emplace(member.name, &companions);
+      }
+      for (const auto& instance : host.config->instances) {
+        const auto group = by_name.find(instance.name);
+        const auto key = keys_.find(&instance);
+        if (group == by_name.end() || key == keys_.end()) continue;
+        group->second->insert(key->second);
+        companions_of_.emplace(&instance, group->second);
+      }
+    }
+  }
+
+  const std::set<RouterKey>& companions_of(const Member& member) const {
+    static const std::set<RouterKey> none;
+    const auto found = companions_of_.find(member.instance);
+    return found == companions_of_.end() || found->second->size() == 1 ? none : *found->second;
+  }
+
+  void check_groups() {
+    group_companions();
+    for (const auto& [key, members] : routers_)
+      for (std::size_t i = 1; i < members.size(); ++i)
+        if (companions_of(members[i]) != companions_of(members[0]))
+          add(Severity::warning, "sync-group-differs", members[i],
+              "Other virtual routers are in a vrrp_sync_group with this one at " +
+                  members[0].place() + ": one host would let go of what the other does not take");
+  }
+
+  void add_all(const Member& member, std::vector<PairFinding> findings) {
+    for (auto& finding : findings)
+      add(finding.severity, std::move(finding.code), member, std::move(finding.message));
   }
 
   void add(Severity severity, std::string code, const Member& member, std::string message) {
@@ -134,6 +183,10 @@ class ClusterCheck {
 
   const std::vector<ClusterHost>& hosts_;
   std::map<RouterKey, std::vector<Member>> routers_;
+  // By pointer: looked up, never walked through.
+  std::map<const VrrpInstance*, RouterKey> keys_;
+  std::map<const VrrpInstance*, const std::set<RouterKey>*> companions_of_;
+  std::deque<std::set<RouterKey>> companions_;
   std::vector<Diagnostic> diagnostics_;
 };
 

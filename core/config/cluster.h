@@ -15,11 +15,13 @@ struct ClusterHost {
   std::string_view text;
 };
 
-/// Compares the instances of a VRID (and, where a host has several of it, of an interface) with
-/// those of the first host that has it. Errors where two masters may stand against each other:
-/// intervals, authentication, versions or addresses that differ, one address under two VRIDs. Notes
-/// on equal priorities and on a VRID that one host alone has. Each diagnostic stands at the later
-/// host's instance and names the earlier one's place.
+/// Compares the instances of a VRID and family (and, where a host has several of it, of an
+/// interface). Errors where two masters may stand against each other: versions, intervals of
+/// version 2, authentication, addresses, multicast groups or unicast against multicast that differ;
+/// a host that is no peer of another, or refuses its TTL or its signature; one address under two
+/// VRIDs. Warnings where a failover would leave something behind (excluded addresses, sync groups).
+/// Notes on what is fine but rarely meant. What must be alike is compared with the first host's.
+/// Each diagnostic stands at one host's instance and names the other's place.
 std::vector<Diagnostic> check_cluster(const std::vector<ClusterHost>& hosts);
 
 }  // namespace understudy::config

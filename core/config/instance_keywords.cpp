@@ -8,7 +8,6 @@ using enum BlockKind;
 using enum Support;
 
 constexpr std::string_view kUnwatched = "its failure would change nothing";
-constexpr std::string_view kOtherSource = "adverts would leave from another address";
 constexpr std::string_view kVirtualMac = "the address would keep the physical MAC address";
 
 constexpr auto kInstance = std::to_array<Keyword>({

@@ -142,6 +142,14 @@ TEST(Addresses, OfIPv6BeginWithALinkLocalOne) {
   EXPECT_EQ(to_string(instance.addresses[0].address.address), "2001:db8::1");
 }
 
+std::string many_addresses(std::size_t count, bool ipv6) {
+  std::string text;
+  for (std::size_t i = 0; i < count; ++i)
+    text += ipv6 ? "fe80::1:" + std::to_string(i) + "\n"
+                 : "10.0." + std::to_string(i / 200) + "." + std::to_string(i % 200 + 1) + "\n";
+  return text;
+}
+
 TEST(Addresses, PastWhatAnAdvertHasRoomForAreExcluded) {
   RecordProperty("covers", "KA-CFG-02");
   struct Many {
@@ -154,16 +162,10 @@ TEST(Addresses, PastWhatAnAdvertHasRoomForAreExcluded) {
   for (const auto& [name, ipv6, more, most] :
        {Many{"IPv4", false, "", 255}, Many{"IPv4 signed", false, hmac.c_str(), 255},
         Many{"IPv6", true, "", 90}, Many{"IPv6 signed", true, hmac.c_str(), 89}}) {
-    const auto lines = [ipv6](std::size_t count) {
-      std::string text;
-      for (std::size_t i = 0; i < count; ++i)
-        text += ipv6 ? "fe80::1:" + std::to_string(i) + "\n"
-                     : "10.0." + std::to_string(i / 200) + "." + std::to_string(i % 200 + 1) + "\n";
-      return text;
-    };
-    EXPECT_THAT(findings_of(addresses_with(lines(most), more)), IsEmpty()) << name;
-    const auto text = addresses_with(
-        lines(300), std::string("virtual_ipaddress_excluded {\n192.0.2.1\n}\n") + more);
+    EXPECT_THAT(findings_of(addresses_with(many_addresses(most, ipv6), more)), IsEmpty()) << name;
+    const auto text =
+        addresses_with(many_addresses(300, ipv6),
+                       std::string("virtual_ipaddress_excluded {\n192.0.2.1\n}\n") + more);
     EXPECT_THAT(findings_of(text),
                 ElementsAre(std::to_string(most + 4) + ":1 warning too-many-addresses"))
         << name;

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/core/config/parsed.h"
+#include "tests/core/config/hosts.h"
 
 namespace understudy::config {
 namespace {
@@ -11,29 +11,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-struct Hosts {
-  std::vector<std::string> texts;
-  std::vector<Config> configs;
-
-  explicit Hosts(std::vector<std::string> given) : texts(std::move(given)) {
-    for (std::size_t i = 0; i < texts.size(); ++i)
-      configs.push_back(parse(texts[i], "lb" + std::to_string(i + 1)).config);
-  }
-  std::vector<Diagnostic> check() const {
-    std::vector<ClusterHost> hosts;
-    for (std::size_t i = 0; i < texts.size(); ++i) hosts.push_back({&configs[i], texts[i]});
-    return check_cluster(hosts);
-  }
-  // "lb2:1 error code"
-  std::vector<std::string> findings() const {
-    std::vector<std::string> lines;
-    for (const auto& diagnostic : check())
-      lines.push_back(diagnostic.file + ":" + std::to_string(diagnostic.position.line) + " " +
-                      std::string(to_string(diagnostic.severity)) + " " + diagnostic.code);
-    return lines;
-  }
-};
 
 std::string replaced(std::string text, std::string_view from, std::string_view to) {
   return text.replace(text.find(from), from.size(), to);

@@ -1,4 +1,4 @@
-"""Routers that agree on everything: one master, the right one, in the time that the arithmetic says, and the client follows."""
+"""Routers that agree: one master, the right one, in the time that the arithmetic says, and the client follows."""
 
 import pytest
 from cluster import matrix, refusal

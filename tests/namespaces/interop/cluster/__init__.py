@@ -1,1 +1,1 @@
-"""Routers of several makers on one LAN: understudyd, Debian's keepalived and FRR's vrrpd, and a client that uses their address."""
+"""Routers of several makes on one LAN (understudyd, keepalived, FRR's vrrpd), and a client of their address."""

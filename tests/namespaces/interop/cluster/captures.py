@@ -42,6 +42,7 @@ class Run:
             router.start()
         story.starts(high)
         story.client_follows(high)
+        time.sleep(2 * high.settings.interval)
         story.stops(high, successor)
         story.client_follows(successor)
         story.has_stopped(high)

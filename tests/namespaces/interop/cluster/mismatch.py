@@ -40,8 +40,8 @@ def _of_keepalived(plain, fast):
     return [
         mismatch("v2, interval 1 s / 2 s", plain, Settings(interval=2), BOTH, BOTH, "interval_mismatch",
                  "advertisement interval mismatch"),
-        mismatch(f"v3, interval {FAST} s / {_SLOW} s", fast, Settings(version=3, interval=_SLOW), OURS, THEIRS, "interval",
-                 "advertisement interval updated", we_say_higher=False, they_say_lower=False),
+        mismatch(f"v3, interval {FAST} s / {_SLOW} s", fast, Settings(version=3, interval=_SLOW), OURS, THEIRS,
+                 "interval", "advertisement interval updated", we_say_higher=False, they_say_lower=False),
         mismatch("v2, addresses 2 / 1", Settings(vips=two), plain, BOTH, THEIRS, "lists other addresses", count,
                  they_say_lower=False),
         mismatch("v3, addresses 2 / 1", dataclasses.replace(fast, vips=two), fast, BOTH, THEIRS,
@@ -63,7 +63,8 @@ def _of_keepalived(plain, fast):
                  "bad_destination"),
         mismatch("v3_checksum_as_v2 / pseudo header", dataclasses.replace(fast, only_ours=("v3_checksum_as_v2",)), fast,
                  BOTH, THEIRS, "", "checksum", they_say_lower=False),
-        mismatch("auth_hmac / none", dataclasses.replace(fast, only_ours=(HMAC,)), fast, BOTH, BOTH, "hmac", "too long"),
+        mismatch("auth_hmac / none", dataclasses.replace(fast, only_ours=(HMAC,)), fast, BOTH, BOTH, "hmac",
+                 "too long"),
     ]
 
 
@@ -73,9 +74,10 @@ def _of_frr(plain, fast):
 
     two = dataclasses.replace(fast, vips=("10.56.0.100", "10.56.0.101"))
     return [
-        mismatch("v2, interval 1 s / 2 s", plain, Settings(interval=2), BOTH, BOTH, "interval_mismatch", "Datagram invalid"),
-        mismatch(f"v3, interval {FAST} s / {_SLOW} s", fast, Settings(version=3, interval=_SLOW), OURS, THEIRS, "interval",
-                 we_say_higher=False),
+        mismatch("v2, interval 1 s / 2 s", plain, Settings(interval=2), BOTH, BOTH, "interval_mismatch",
+                 "Datagram invalid"),
+        mismatch(f"v3, interval {FAST} s / {_SLOW} s", fast, Settings(version=3, interval=_SLOW), OURS, THEIRS,
+                 "interval", we_say_higher=False),
         mismatch("v3, addresses 2 / 1", two, fast, OURS, THEIRS, "lists other addresses", we_say_higher=False),
         mismatch("version 2 / 3", plain, fast, BOTH, BOTH, "bad_version", "Datagram invalid"),
         mismatch("auth PASS / none", Settings(auth="PASS"), plain, BOTH, BOTH, "auth_mismatch", "Datagram invalid"),

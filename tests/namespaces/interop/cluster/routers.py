@@ -115,7 +115,8 @@ class Frr(Router):
             host.run("ip", "addr", "del", f"{self.address}/64", "dev", INTERFACE)
             host.run("ip", "addr", "add", f"{self.address}/64", "dev", self._virtual, "nodad")
         host.run("ip", "link", "set", self._virtual, "up")
-        host.run("sh", "-c", "mount -t tmpfs lab /var/tmp && mkdir -p /run/frr && touch /run/frr/zebra.conf && chown -R frr:frr /run/frr")
+        host.run("sh", "-c", "mount -t tmpfs lab /var/tmp && mkdir -p /run/frr && touch /run/frr/zebra.conf && "
+                             "chown -R frr:frr /run/frr")
         host.write("/run/frr/vrrpd.conf", vrrpd_conf(self.settings, self.priority))
         zebra = host.spawn(f"{FRR}/zebra", "-f", "/run/frr/zebra.conf", "-P", "0", "--log", "stdout")
         deadline = time.monotonic() + 20

@@ -58,7 +58,8 @@ def keepalived_conf(settings, number, priority, others, ours):
     lines = [f"version {settings.version}", "state BACKUP", f"interface {INTERFACE}",
              f"virtual_router_id {settings.vrid}", f"priority {priority}", f"advert_int {settings.interval:g}"]
     if settings.auth in ("PASS", "AH"):
-        lines.append(f"authentication {{\n        auth_type {settings.auth}\n        auth_pass {settings.password}\n    }}")
+        lines.append(f"authentication {{\n        auth_type {settings.auth}\n        auth_pass {settings.password}\n"
+                     "    }")
     if settings.unicast:
         lines.append(f"unicast_src_ip {address_of(number, settings.family)}")
         peers = "".join(f"        {address_of(other, settings.family)}\n" for other in others)
@@ -66,7 +67,8 @@ def keepalived_conf(settings, number, priority, others, ours):
     lines += settings.extra + (settings.only_ours if ours else ())
     addresses = "".join(f"        {address}/{PREFIXES[settings.family]}\n" for address in settings.addresses)
     lines.append(f"virtual_ipaddress {{\n{addresses}    }}")
-    before = "global_defs {\n" + "".join(f"    {line}\n" for line in settings.globals) + "}\n" if settings.globals else ""
+    before = "".join(f"    {line}\n" for line in settings.globals)
+    before = f"global_defs {{\n{before}}}\n" if before else ""
     return before + f"vrrp_instance {INSTANCE} {{\n" + "".join(f"    {line}\n" for line in lines) + "}\n"
 
 

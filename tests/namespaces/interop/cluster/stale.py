@@ -1,9 +1,9 @@
 """A silent cut, and whether the client still sends to the one who yielded after it.
 
-The master is cut off for five seconds; the client is on the other side, where the next router takes over and tells it.
-When the cut ends both are masters, and whose advert comes first depends on the moment: where it is the old master's, the
-other one yields, and the old master, which never heard a rival, has no reason to announce itself. keepalived with itself
-leaves the client without service then until its neighbour entry is probed.
+The master is cut off for five seconds; the client is on the other side, where the next router takes over and tells
+it. When the cut ends both are masters, and whose advert comes first depends on the moment: where it is the old
+master's, the other one yields, and the old master, which never heard a rival, has no reason to announce itself.
+keepalived with itself leaves the client without service then until its neighbour entry is probed.
 """
 
 import dataclasses

@@ -5,7 +5,7 @@ import time
 import pytest
 from lab import bounds
 from lab.pair import VIP
-from lab.variant import MACS, NETWORK6, PRIORITIES, Variant, instance, master_down, ping_forever
+from lab.variant import LINK_LOCALS, MACS, NETWORK6, PRIORITIES, Variant, instance, master_down, ping_forever
 
 VIP6 = NETWORK6 + "100"
 VIRTUAL_MAC = "00:00:5e:00:01:33"
@@ -90,14 +90,10 @@ def test_an_ipv6_virtual_mac(variant):
     assert variant.reaches("fe80::5600")
     adverts = variant.frames("advert", began)
     assert {advert.source_mac for advert in adverts} == {VIRTUAL_MAC6}
-    assert {advert.source for advert in adverts} <= {variant.link_local("lb2"), *_link_locals(adverts)}
+    assert {advert.source for advert in adverts} == set(LINK_LOCALS.values())
     assert {na.told_mac for na in variant.frames("na", began, target=VIP6)} == {VIRTUAL_MAC6}
     assert variant.stop("lb2") == 0
     assert variant.traces("lb2") == before
-
-
-def _link_locals(adverts):
-    return {advert.source for advert in adverts if advert.source.startswith("fe80::ff:fe00:56")}
 
 
 def test_adverts_leave_the_base_where_they_are_told_to(variant):

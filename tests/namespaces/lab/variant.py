@@ -11,6 +11,8 @@ from lab.pair import INTERFACES, Pair
 NETWORK6 = "2001:db8:56::"
 ADDRESSES6 = {"lb1": NETWORK6 + "130", "lb2": NETWORK6 + "132", "client": NETWORK6 + "10"}
 MACS = {"lb1": "02:00:00:00:56:01", "lb2": "02:00:00:00:56:02"}
+# What the kernel makes of the MAC (RFC 4291, appendix A).
+LINK_LOCALS = {"lb1": "fe80::ff:fe00:5601", "lb2": "fe80::ff:fe00:5602"}
 PRIORITIES = {"lb1": 100, "lb2": 90}
 
 
@@ -52,10 +54,6 @@ class Variant(Pair):
                 if time.monotonic() > deadline:
                     raise LabError(f"{host.name}: no link-local address: {shown}")
                 time.sleep(0.05)
-
-    def link_local(self, name):
-        words = self.member(name).host.run("ip", "-6", "-o", "addr", "show", "dev", "ens33", "scope", "link").split()
-        return words[words.index("inet6") + 1].split("/")[0]
 
     def member(self, name):
         return self.lb1 if name == "lb1" else self.lb2

@@ -46,11 +46,11 @@ def blackouts(requests):
 
 
 class Client:
-    def __init__(self, host, program, address, on_request=None):
+    def __init__(self, host, program, address, on_request=None, every_ms=EVERY_MS):
         self._requests = []
         self._lock = threading.Lock()
         self._on_request = on_request
-        self._process = host.spawn(program, address, 80, EVERY_MS, TIMEOUT_MS, on_line=self._take)
+        self._process = host.spawn(program, address, 80, every_ms, TIMEOUT_MS, on_line=self._take)
 
     def _take(self, _, line):
         sent, done, outcome = line.split(" ", 2)

@@ -131,7 +131,25 @@ TEST(HostileText, WordsThrownTogetherAreJudged) {
                                           "virtual_router_id",
                                           "notify",
                                           "'a",
-                                          "@x"};
+                                          "@x",
+                                          "version 3",
+                                          "virtual_ipaddress_excluded",
+                                          "unicast_peer",
+                                          "unicast_src_ip",
+                                          "fe80::1",
+                                          "auth_hmac",
+                                          "key",
+                                          "active_key",
+                                          "use_vmac",
+                                          "strict_mode",
+                                          "vrrp_sync_group",
+                                          "group",
+                                          "track_file",
+                                          "vrrp_track_process",
+                                          "track_interface",
+                                          "static_ipaddress",
+                                          "interface_up_down_delays",
+                                          "garp_group"};
   std::mt19937 generator(1);
   for (int round = 0; round < 1000; ++round) {
     std::string text;
@@ -144,6 +162,16 @@ TEST(HostileText, WordsThrownTogetherAreJudged) {
 TEST(HostileText, OfTenMegabytesIsReadQuicklyAndCut) {
   std::string numbered = "vrrp_instance a {\ntrack_script {\n";
   for (int i = 0; numbered.size() < kOneMegabyte; ++i) numbered += "s" + std::to_string(i) + "\n";
+  std::string members = "vrrp_sync_group a {\ngroup {\n";
+  for (int i = 0; members.size() < kOneMegabyte; ++i) members += "i" + std::to_string(i) + "\n";
+  std::string addresses = "vrrp_instance a {\nvirtual_ipaddress {\n";
+  for (int i = 0; addresses.size() < kOneMegabyte; ++i)
+    addresses += "10." + std::to_string(i >> 16 & 255) + "." + std::to_string(i >> 8 & 255) + "." +
+                 std::to_string(i & 255) + "\n";
+  std::string virtual_macs;
+  for (int i = 0; virtual_macs.size() < kOneMegabyte; ++i)
+    virtual_macs += "vrrp_instance i" + std::to_string(i) + " {\ninterface e" + std::to_string(i) +
+                    "\nvirtual_router_id 7\nuse_vmac\n}\n";
   std::mt19937 generator(1);
   std::string noise(kTenMegabytes, '\0');
   for (auto& c : noise) c = static_cast<char>(generator());
@@ -164,6 +192,13 @@ TEST(HostileText, OfTenMegabytesIsReadQuicklyAndCut) {
       {"one quote", repeated("\"\n", kTenMegabytes)},
       {"definitions", "$A=b\n" + repeated("$A ${A} $A\n", kOneMegabyte)},
       {"tracked names", numbered},
+      {"group members", members},
+      {"addresses", addresses},
+      {"virtual MACs", virtual_macs},
+      {"static addresses", repeated("static_ipaddress {\n192.0.2.1\n}\n", kOneMegabyte)},
+      {"sync groups", repeated("vrrp_sync_group g {\ngroup {\na\n}\n}\n", kOneMegabyte)},
+      {"tracked files", repeated("track_file f {\nfile /f\n}\n", kOneMegabyte)},
+      {"delays", "interface_up_down_delays {\n" + repeated("eth0 1\n", kOneMegabyte)},
       {"noise", noise},
       {"printable noise", printable},
   };

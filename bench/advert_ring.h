@@ -1,5 +1,5 @@
-// A ring of distinct adverts as they come off the wire, all of one virtual router, all acceptable
-// to it.
+// A ring of distinct adverts as they come off the wire, all acceptable to the virtual router they
+// are for.
 #pragma once
 
 #include <cstddef>
@@ -11,17 +11,26 @@
 
 namespace understudy::bench {
 
-/// Whole IPv4 packets of VRRPv2 with a password, differing in source, priority (101 to 254) and
-/// identification.
+/// What kind of adverts: version 2 has a password.
+struct RingShape {
+  std::uint8_t version = 2;
+  Family family = Family::ipv4;
+  std::size_t addresses = 1;
+  std::uint8_t vrid = 51;
+};
+
+/// The settings of a virtual router that hears such adverts: priority 90.
+VirtualRouterConfig make_router(const RingShape& shape);
+
+/// Whole packets, differing in source, priority (101 to 254) and, of IPv4, identification.
 class AdvertRing {
  public:
-  explicit AdvertRing(std::size_t address_count);
+  explicit AdvertRing(const RingShape& shape);
 
   std::size_t size() const { return count_; }
   std::span<const std::uint8_t> operator[](std::size_t index) const {
     return std::span{bytes_}.subspan(index * packet_size_, packet_size_);
   }
-  /// The virtual router that hears them: VRID 51, priority 90.
   const VirtualRouterConfig& router() const { return router_; }
 
  private:

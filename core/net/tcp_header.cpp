@@ -9,22 +9,23 @@
 namespace understudy {
 namespace {
 
-ChecksumSum pseudo_header_sum(Ipv4Address source, Ipv4Address destination, std::size_t length) {
-  std::uint8_t bytes[12];
-  store_be32(bytes, source.value);
-  store_be32(bytes + 4, destination.value);
-  bytes[8] = 0;
-  bytes[9] = kProtocolTcp;
-  store_be16(bytes + 10, static_cast<std::uint16_t>(length));
+// The sum of IPv4's pseudo header (RFC 9293, section 3.1) and of IPv6's (RFC 8200, section 8.1):
+// the fields are the same numbers, however wide.
+ChecksumSum pseudo_header_sum(const IpAddress& source, const IpAddress& destination,
+                              std::size_t length) {
   ChecksumSum sum;
-  sum.add(bytes);
+  sum.add(source.bytes());
+  sum.add(destination.bytes());
+  sum.add_be32(static_cast<std::uint32_t>(length));
+  sum.add_be32(kProtocolTcp);
   return sum;
 }
 
 }  // namespace
 
 tl::expected<TcpHeader, FrameError> decode_tcp(std::span<const std::uint8_t> segment,
-                                               Ipv4Address source, Ipv4Address destination) {
+                                               const IpAddress& source,
+                                               const IpAddress& destination) {
   if (segment.size() < kTcpHeaderSize) return tl::unexpected(FrameError::truncated);
   const auto* at = segment.data();
   TcpHeader header;
@@ -45,7 +46,8 @@ tl::expected<TcpHeader, FrameError> decode_tcp(std::span<const std::uint8_t> seg
 
 tl::expected<std::size_t, FrameError> encode_tcp(const TcpHeader& header,
                                                  std::span<const std::uint8_t> payload,
-                                                 Ipv4Address source, Ipv4Address destination,
+                                                 const IpAddress& source,
+                                                 const IpAddress& destination,
                                                  std::span<std::uint8_t> out) {
   const auto size = kTcpHeaderSize + payload.size();
   if (out.size() < size) return tl::unexpected(FrameError::buffer_too_small);

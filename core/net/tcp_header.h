@@ -32,16 +32,18 @@ struct TcpHeader {
   friend bool operator==(const TcpHeader&, const TcpHeader&) = default;
 };
 
-/// Reads a segment and checks its checksum with the IPv4 pseudo header. The payload follows
-/// header_size bytes.
+/// Reads a segment and checks its checksum with the pseudo header of the addresses, which are of
+/// one family. The payload follows header_size bytes.
 tl::expected<TcpHeader, FrameError> decode_tcp(std::span<const std::uint8_t> segment,
-                                               Ipv4Address source, Ipv4Address destination);
+                                               const IpAddress& source,
+                                               const IpAddress& destination);
 
 /// Writes header and payload with the checksum; returns their size. `payload` may already lie in
 /// its place in `out`.
 tl::expected<std::size_t, FrameError> encode_tcp(const TcpHeader& header,
                                                  std::span<const std::uint8_t> payload,
-                                                 Ipv4Address source, Ipv4Address destination,
+                                                 const IpAddress& source,
+                                                 const IpAddress& destination,
                                                  std::span<std::uint8_t> out);
 
 }  // namespace understudy

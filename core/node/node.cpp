@@ -131,6 +131,12 @@ void Node::receive(Instant now, const PacketReceived& input, Effects& effects) {
                                  packet_source(input.packet)});
     return;
   }
+  // Among thousands none is in the cache: ask for all that will be read at once.
+  const auto* const hot = reinterpret_cast<const char*>(&virtual_routers_[index]);
+  __builtin_prefetch(hot, 1);
+  __builtin_prefetch(hot + 64, 1);
+  __builtin_prefetch(&config_->virtual_routers[index].rules);
+  deadlines_.prefetch(index);
   auto& router = virtual_routers_[index];
   if (router.state() == State::init || router.state() == State::fault)
     return;  // deaf, as the RFC has it
@@ -142,7 +148,7 @@ void Node::receive(Instant now, const PacketReceived& input, Effects& effects) {
   const auto contests = router.counters().lower_priority_received;
   router.handle(now, AdvertReceived{*received, input.received_at}, effects);
   update_router_deadline(index);
-  const auto group = router.config().group;
+  const auto group = router.group();
   if (group == kNoGroup) [[likely]]
     return;
   // A rival of one member has misled the clients of all.

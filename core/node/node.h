@@ -161,7 +161,7 @@ class Node {
 
   void settle_group(Instant now, std::uint16_t group, Effects& effects);
   void settle_group_of(Instant now, std::uint16_t virtual_router, Effects& effects) {
-    const auto group = virtual_routers_[virtual_router].config().group;
+    const auto group = virtual_routers_[virtual_router].group();
     if (group != kNoGroup) [[unlikely]]
       settle_group(now, group, effects);
   }

@@ -256,23 +256,22 @@ Refusal judge(std::span<const std::uint8_t> packet, const ReceiveRules& rules,
   return judge_message<false>(packet, *parts, rules, &context, received);
 }
 
-[[gnu::noinline]] Refusal judge_without_history(std::span<const std::uint8_t> packet,
-                                                const ReceiveRules& rules,
-                                                ReceivedAdvert& received) {
-  const HmacMarks marks;
-  return judge(packet, rules, {.hmac_marks = &marks}, received);
-}
-
 }  // namespace
+
+tl::expected<ReceivedAdvert, DecodeError> receive_plain(std::span<const std::uint8_t> packet,
+                                                        const ReceiveRules& rules) {
+  // One variable, returned where it was made: a copy costs more than the judgement.
+  tl::expected<ReceivedAdvert, DecodeError> result;
+  if (const auto refusal = judge_plain(packet, rules, *result)) result = tl::unexpected(*refusal);
+  return result;
+}
 
 tl::expected<ReceivedAdvert, DecodeError> receive(std::span<const std::uint8_t> packet,
                                                   const ReceiveRules& rules) {
-  tl::expected<ReceivedAdvert, DecodeError> result;
-  // One variable, returned where it was made: a copy costs more than the judgement.
-  if (const auto refusal = rules.plain() ? judge_plain(packet, rules, *result)
-                                         : judge_without_history(packet, rules, *result))
-    result = tl::unexpected(*refusal);
-  return result;
+  if (rules.plain()) [[likely]]
+    return receive_plain(packet, rules);
+  const HmacMarks marks;
+  return receive(packet, rules, {.hmac_marks = &marks});
 }
 
 tl::expected<ReceivedAdvert, DecodeError> receive(std::span<const std::uint8_t> packet,

@@ -76,6 +76,9 @@ struct ReceiveContext {
 /// differing address list pass, as keepalived does since 2.3.3. The result borrows `packet`.
 tl::expected<ReceivedAdvert, DecodeError> receive(std::span<const std::uint8_t> packet,
                                                   const ReceiveRules& rules);
+/// The same for rules.plain() alone, which it does not look at.
+tl::expected<ReceivedAdvert, DecodeError> receive_plain(std::span<const std::uint8_t> packet,
+                                                        const ReceiveRules& rules);
 /// The same for rules with AH or auth_hmac (the above takes them as having accepted nothing yet).
 tl::expected<ReceivedAdvert, DecodeError> receive(std::span<const std::uint8_t> packet,
                                                   const ReceiveRules& rules,

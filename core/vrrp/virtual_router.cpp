@@ -24,10 +24,24 @@ std::size_t senders_to_remember(const ReceiveRules& rules) {
 
 VirtualRouter::VirtualRouter(const VirtualRouterConfig& config)
     : config_(&config),
-      effective_priority_(config.priority),
-      authenticates_(config.rules.hmac || config.rules.auth_type == AuthType::ah),
       master_interval_(config.rules.advert_interval),
-      hmac_marks_(senders_to_remember(config.rules)) {}
+      effective_priority_(config.priority),
+      plain_(config.rules.plain()),
+      owner_(config.owner()),
+      group_(config.group),
+      hmac_marks_(senders_to_remember(config.rules)) {
+  down_interval_ = compute_down_interval();
+}
+
+void VirtualRouter::set_priority(std::uint8_t priority) {
+  effective_priority_ = priority;
+  down_interval_ = compute_down_interval();
+}
+
+void VirtualRouter::set_master_interval(Duration interval) {
+  master_interval_ = interval;
+  down_interval_ = compute_down_interval();
+}
 
 void VirtualRouter::note_time(Instant now) {
   ensure(now >= last_input_);
@@ -45,7 +59,7 @@ void VirtualRouter::note_time(Instant now) {
   if (received.address_list_differs &&
       !(config_->skip_check_adv_addr && received.source == backup.master))
     effects.report(AddressListDiffers{config_->index, received.source});
-  backup.master_down_at = input.received_at + down_interval(effective_priority_);
+  backup.master_down_at = input.received_at + down_interval_;
   backup.takeover_reason = Reason::master_silent;
   backup.master = received.source;
   backup.wants_master = false;
@@ -95,11 +109,11 @@ void VirtualRouter::handle(Instant now, DeadlineReached, Effects& effects) {
 void VirtualRouter::handle(Instant now, const AdvertReceived& input, Effects& effects) {
   note_time(now);
   ++counters_.adverts_received;
-  if (authenticates_) [[unlikely]]
+  if (!plain_) [[unlikely]]
     accept_sequences(input, effects);
   if (auto* backup = std::get_if<Backup>(&state_)) [[likely]] {
     const auto priority = input.received.advert.priority;
-    if (priority >= effective_priority_ && priority != 0 && !config_->owner()) [[likely]]
+    if (priority >= effective_priority_ && priority != 0 && !owner_) [[likely]]
       obey(input, *backup, effects);
     else
       receive_in_backup(input, *backup, effects);
@@ -127,10 +141,11 @@ void VirtualRouter::handle(Instant now, FaultCleared, Effects& effects) {
 void VirtualRouter::handle(Instant now, EffectivePriorityChanged input, Effects& effects) {
   note_time(now);
   if (input.priority == effective_priority_ || config_->owner()) return;
-  if (auto* backup = std::get_if<Backup>(&state_))
-    backup->master_down_at += down_interval(input.priority) - down_interval(effective_priority_);
   effects.report(PriorityChanged{config_->index, effective_priority_, input.priority});
-  effective_priority_ = input.priority;
+  const auto before = down_interval_;
+  set_priority(input.priority);
+  if (auto* backup = std::get_if<Backup>(&state_))
+    backup->master_down_at += down_interval_ - before;
 }
 
 void VirtualRouter::handle(Instant now, const SourceAddressChanged& input, Effects&) {
@@ -189,7 +204,7 @@ void VirtualRouter::accept_sequences(const AdvertReceived& input, Effects& effec
 void VirtualRouter::learn_interval(const ReceivedAdvert& received, Effects& effects) {
   const auto interval = received.advert.advert_interval;
   if (config_->rules.version == 2 || interval == Duration{}) return;
-  master_interval_ = interval;
+  set_master_interval(interval);
   effects.report(
       IntervalLearnt{config_->index, interval, config_->rules.advert_interval, received.source});
 }
@@ -210,7 +225,7 @@ void VirtualRouter::receive_in_backup(const AdvertReceived& input, Backup& backu
       (advert.priority != 255 || received.source != backup.master)) {
     // The rogue owner we gave way to is gone.
     effects.report(PriorityChanged{config_->index, effective_priority_, config_->priority});
-    effective_priority_ = config_->priority;
+    set_priority(config_->priority);
   }
   if (obeys_for_now(input, backup, effects)) return obey(input, backup, effects);
   // Discarded: the timer runs on, and we take over when it ends (RFC 9568, section 6.4.2).
@@ -308,7 +323,7 @@ void VirtualRouter::contest_rogue_owner(const AdvertReceived& input, Effects& ef
     rogue = Rogue{};
   } else if (rogue->own_adverts_left == 0 && input.received_at >= rogue->until) {
     effects.report(PriorityChanged{config_->index, effective_priority_, 254});
-    effective_priority_ = 254;
+    set_priority(254);
     rogue.reset();
   }
 }
@@ -316,8 +331,8 @@ void VirtualRouter::contest_rogue_owner(const AdvertReceived& input, Effects& ef
 // ---- transitions
 
 void VirtualRouter::leave_init_or_fault(Instant now, Reason reason, Effects& effects) {
-  master_interval_ = config_->rules.advert_interval;
-  effective_priority_ = config_->owner() ? config_->priority : effective_priority_;
+  set_master_interval(config_->rules.advert_interval);
+  if (owner_) set_priority(config_->priority);
   const bool grouped = config_->group != kNoGroup;
   if (config_->owner() && !grouped) return become_master(now, now, reason, effects);
   enter_backup(now, reason, IpAddress{}, effects);
@@ -335,7 +350,7 @@ void VirtualRouter::enter_backup(Instant since, Reason reason, const IpAddress& 
   const auto takeover =
       reason == Reason::startup || reason == Reason::recovered ? reason : Reason::master_silent;
   Backup backup;
-  backup.master_down_at = since + down_interval(effective_priority_);
+  backup.master_down_at = since + down_interval_;
   backup.takeover_reason = takeover;
   backup.master = master;
   state_ = backup;
@@ -349,8 +364,8 @@ void VirtualRouter::take_over_or_wait(Instant now, Effects& effects) {
     return become_master(backup.master_down_at, now, backup.takeover_reason, effects);
   if (!backup.wants_master) effects.report(GroupWaits{config_->index, config_->group});
   backup.wants_master = true;
-  const auto again = backup.master_down_at + down_interval(effective_priority_);
-  backup.master_down_at = again > now ? again : now + down_interval(effective_priority_);
+  const auto again = backup.master_down_at + down_interval_;
+  backup.master_down_at = again > now ? again : now + down_interval_;
 }
 
 // Once, also on a fault, where keepalived does it twice.
@@ -362,7 +377,7 @@ void VirtualRouter::resign(Effects& effects) {
 // The order decides the client's blackout: advert, addresses, announcement.
 void VirtualRouter::become_master(Instant due, Instant now, Reason reason, Effects& effects) {
   const auto from = state();
-  master_interval_ = config_->rules.advert_interval;
+  set_master_interval(config_->rules.advert_interval);
   if (ah_sequence_ >= kLastAhSequence) ah_sequence_ = 0;
   Master master;
   master.refused_seen = counters_.refused_total;
@@ -503,19 +518,21 @@ Reason VirtualRouter::takeover_reason() const {
 
 void VirtualRouter::continue_from(const VirtualRouter& former) {
   const auto* config = config_;
-  const bool authenticates = authenticates_;
   *this = former;
   config_ = config;
-  authenticates_ = authenticates;
-  effective_priority_ = config_->priority;
-  if (config_->rules.version == 2) master_interval_ = config_->rules.advert_interval;
+  plain_ = config->rules.plain();
+  owner_ = config->owner();
+  group_ = config->group;
+  effective_priority_ = config->priority;
+  if (config->rules.version == 2) master_interval_ = config->rules.advert_interval;
+  down_interval_ = compute_down_interval();
   if (!former.config_->rules.hmac) hmac_marks_ = HmacMarks{senders_to_remember(config_->rules)};
 }
 
 void VirtualRouter::resume(Instant now, Effects& effects) {
   note_time(now);
   if (auto* backup = std::get_if<Backup>(&state_)) {
-    backup->master_down_at = now + down_interval(effective_priority_);
+    backup->master_down_at = now + down_interval_;
   } else if (state() == State::master) {
     speak(now, now, effects);
     effects.add(AddAddresses{config_->index});

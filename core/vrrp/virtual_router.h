@@ -50,7 +50,7 @@ struct AnnounceAgain {};
 /// A value: copy it and you have a snapshot. It refers to its configuration, which must outlive it.
 /// Every input is handled in every state; time never goes backwards (asserted); nothing is
 /// allocated beyond the room in Effects.
-class VirtualRouter {
+class alignas(64) VirtualRouter {
  public:
   explicit VirtualRouter(const VirtualRouterConfig& config);
 
@@ -76,9 +76,9 @@ class VirtualRouter {
   /// result borrows `packet`. Changes nothing.
   tl::expected<ReceivedAdvert, DecodeError> judge(Instant received_at,
                                                   std::span<const std::uint8_t> packet) const {
-    if (authenticates_) [[unlikely]]
-      return receive(packet, config_->rules, {ah_sequence_, wall_time(received_at), &hmac_marks_});
-    return receive(packet, config_->rules);
+    if (plain_) [[likely]]
+      return receive_plain(packet, config_->rules);
+    return receive(packet, config_->rules, {ah_sequence_, wall_time(received_at), &hmac_marks_});
   }
   /// Counts and reports a packet that judge() refused. Nothing else changes.
   void refuse(DecodeError error, std::uint8_t vrid, const IpAddress& source, Effects& effects);
@@ -105,6 +105,8 @@ class VirtualRouter {
   State state() const { return static_cast<State>(state_.index()); }
   std::uint8_t effective_priority() const { return effective_priority_; }
   bool faulty() const { return faulty_; }
+  /// Index of its sync group, or kNoGroup.
+  std::uint16_t group() const { return group_; }
   const Counters& counters() const { return counters_; }
   const VirtualRouterConfig& config() const { return *config_; }
   /// Whom we last accepted as master; unspecified when none. Ours in MASTER.
@@ -178,26 +180,33 @@ class VirtualRouter {
   bool held_up(Instant now) const;
   void change_state(State from, Reason reason, Effects& effects);
   void note_time(Instant now);
-  Duration down_interval(std::uint8_t priority) const {
-    return master_down_interval(config_->rules.version, priority, master_interval_,
+  Duration compute_down_interval() const {
+    return master_down_interval(config_->rules.version, effective_priority_, master_interval_,
                                 config_->down_timer_adverts);
   }
   bool keeps_to_keepalived() const { return config_->rules.profile == Profile::keepalived; }
 
+  void set_priority(std::uint8_t priority);
+  void set_master_interval(Duration interval);
+
+  // In the order of use: what an advert that is obeyed touches comes first, on two cache lines.
   const VirtualRouterConfig* config_;
-  std::variant<Init, Backup, Master, Fault> state_;  // in the order of State
-  std::uint8_t effective_priority_;
-  bool faulty_ = false;
-  bool authenticates_;                // AH or auth_hmac
-  std::uint16_t identification_ = 0;  // of the last IPv4 packet sent
-  Duration master_interval_;
-  IpAddress source_;  // unspecified: none yet
   Instant last_input_ = Instant::min();
+  Duration master_interval_;
+  Duration down_interval_;  // of effective_priority_ and master_interval_
+  std::uint8_t effective_priority_;
+  bool plain_;  // rules.plain()
+  bool owner_;
+  bool faulty_ = false;
+  std::uint16_t group_;
+  std::uint16_t identification_ = 0;                 // of the last IPv4 packet sent
+  std::variant<Init, Backup, Master, Fault> state_;  // in the order of State
+  Counters counters_;
+  IpAddress source_;                 // unspecified: none yet
   std::uint32_t ah_sequence_ = 0;    // the last one sent or accepted
   std::uint64_t hmac_sequence_ = 0;  // the last one sent
   Duration wall_offset_{};
   HmacMarks hmac_marks_;
-  Counters counters_;
 };
 
 }  // namespace understudy

@@ -33,7 +33,7 @@ struct VirtualRouterConfig {
   std::uint16_t group = kNoGroup;  // index into the node's sync groups
   std::uint8_t priority = 100;     // 1 to 255; 255: the address owner
   bool starts_as_master = false;   // `state MASTER`: a head start inside a sync group, no more
-  ReceiveRules rules;              // version, vrid, interval, authentication, addresses, profile
+  alignas(64) ReceiveRules rules;  // version, vrid, interval, authentication, addresses, profile
 
   // ---- where adverts go
   IpAddress source;                // unicast_src_ip, mcast_src_ip; unspecified: the interface's

@@ -259,6 +259,7 @@ def test_statics_are_there_from_start_to_end(segment):
     assert segment.lb2.everything() == before
 
 
+@pytest.mark.covers("V3-6.4.3-06")
 def test_without_accept_a_master_only_answers_arp(segment):
     segment.configure("    no_accept")
     before = segment.lb1.everything()
@@ -273,6 +274,7 @@ def test_without_accept_a_master_only_answers_arp(segment):
     assert segment.lb1.filter() == ""
 
 
+@pytest.mark.covers("V3-6.1-07 V3-6.4.3-06")
 def test_without_accept_over_ipv6_only_neighbour_discovery_is_answered(segment):
     segment.configure("    no_accept", addresses=f"fe80::56/64\n        {VIP6}/64")
     segment.lb1.daemon.start()

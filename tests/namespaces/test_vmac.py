@@ -30,6 +30,7 @@ def _sysctl(host, name):
     return host.run("sysctl", "-n", name).strip()
 
 
+@pytest.mark.covers("V3-6.4.3-01 V3-8.1.2-01 V3-8.1.2-02 V3-7.2-02 V2-6.4.3-01 V2-7.2-01 V2-8.2-01 V2-8.2-02")
 def test_the_client_keeps_one_mac_throughout_a_failover(variant):
     before = {name: variant.traces(name) for name in MACS}
     began = time.monotonic_ns()
@@ -73,6 +74,7 @@ def test_the_client_keeps_one_mac_throughout_a_failover(variant):
         assert variant.traces(name) == before[name]
 
 
+@pytest.mark.covers("V3-6.4.3-03 V3-7.2-02 V3-7.4-01 V3-8.2.2-01 V3-8.2.2-04")
 def test_an_ipv6_virtual_mac(variant):
     before = variant.traces("lb2")
     began = time.monotonic_ns()

@@ -8,6 +8,13 @@ namespace {
 // What fits into a raw socket's default receive buffer (212992 bytes at 768 a packet).
 constexpr std::size_t kSocketPackets = 277;
 
+/// The name under which a tracked process runs here; arguments are not modelled.
+std::string_view program_of(const config::TrackProcess& process) {
+  if (process.command.empty()) return {};
+  const std::string_view command = process.command.front();
+  return command.substr(command.rfind('/') + 1);
+}
+
 }  // namespace
 
 DaemonProcess::DaemonProcess(Stage& stage, HostKernel& kernel, ScriptRunner& scripts,
@@ -19,8 +26,11 @@ DaemonProcess::DaemonProcess(Stage& stage, HostKernel& kernel, ScriptRunner& scr
       listener_(listener),
       host_(host),
       config_(std::move(config)),
+      surroundings_(stage, kernel, host, *config_),
       interface_of_nic_(stage.host(host).nics.size(), -1),
+      virtual_interfaces_(config_->virtual_routers.size(), -1),
       wakeups_(stage.scenario.seed, "wakeup/" + stage.host(host).name) {
+  forget_learnt_intervals();
   for (std::size_t i = 0; i < config_->interfaces.size(); ++i) {
     const int nic = kernel_.find_nic(config_->interfaces[i]);
     nic_of_interface_.push_back(nic);
@@ -28,10 +38,32 @@ DaemonProcess::DaemonProcess(Stage& stage, HostKernel& kernel, ScriptRunner& scr
   }
 }
 
-int DaemonProcess::nic_of(const VirtualRouterConfig& router,
-                          const InterfaceAddress& address) const {
-  return address.device.empty() ? nic_of_interface_[router.interface]
-                                : kernel_.find_nic(address.device);
+int DaemonProcess::interface_of(const VirtualRouterConfig& router,
+                                const InterfaceAddress& address) const {
+  if (!address.device.empty()) return kernel_.find_nic(address.device);
+  const int own = virtual_interfaces_[router.index];
+  return own >= 0 ? own : nic_of_interface_[router.interface];
+}
+
+int DaemonProcess::sending_interface(const VirtualRouterConfig& router) const {
+  const int own = virtual_interfaces_[router.index];
+  return own >= 0 && !router.virtual_mac->transmits_on_base ? own
+                                                            : nic_of_interface_[router.interface];
+}
+
+const VirtualRouterConfig* DaemonProcess::router_on(std::uint32_t nic, std::uint8_t vrid,
+                                                    Family family) const {
+  for (const auto& router : config_->virtual_routers)
+    if (router.rules.vrid == vrid && router.rules.family == family &&
+        nic_of_interface_[router.interface] == static_cast<int>(nic))
+      return &router;
+  return nullptr;
+}
+
+void DaemonProcess::forget_learnt_intervals() {
+  obeyed_intervals_.clear();
+  for (const auto& router : config_->virtual_routers)
+    obeyed_intervals_.push_back(router.rules.advert_interval);
 }
 
 // ---- the process
@@ -43,20 +75,68 @@ void DaemonProcess::start() {
   told_.clear();
   stage_.tell(TimelineEntry::Kind::daemon, host_, "daemon starts");
   node_.emplace(config_);
+  forget_learnt_intervals();
   listener_.daemon_changed(host_, true);
-  // What a dead predecessor left behind goes first.
-  for (const auto& router : config_->virtual_routers)
-    for (const auto& address : router.addresses)
-      if (const int nic = nic_of(router, address); nic >= 0)
-        kernel_.remove_address(static_cast<std::uint32_t>(nic), address.address);
+  clean_up_after_predecessor();
+  prepare_interfaces();
+  surroundings_.add_statics();
+  write_initial_files();
+  tell_surroundings();
+  handle(Startup{});
+}
+
+void DaemonProcess::clean_up_after_predecessor() {
+  surroundings_.remove_leftovers();
+  for (const auto& router : config_->virtual_routers) {
+    if (router.virtual_mac) kernel_.remove_virtual_interface(router.virtual_mac->interface);
+    virtual_interfaces_[router.index] = -1;
+    for (std::size_t i = 0; i < router.address_count(); ++i)
+      if (const int own = interface_of(router, router.held_address(i)); own >= 0)
+        kernel_.remove_address(static_cast<std::uint32_t>(own), router.held_address(i).address);
+  }
+}
+
+void DaemonProcess::prepare_interfaces() {
+  for (const auto& router : config_->virtual_routers) {
+    const int nic = nic_of_interface_[router.interface];
+    if (router.virtual_mac && nic >= 0)
+      virtual_interfaces_[router.index] = static_cast<int>(kernel_.add_virtual_interface(
+          static_cast<std::uint32_t>(nic), router.virtual_mac->interface, router.virtual_mac->mac));
+    for (const auto& destination : router.destinations)
+      if (destination.is_multicast()) kernel_.join_group(destination);
+  }
+}
+
+/// Links, addresses, files, processes, the clock: as they are now.
+void DaemonProcess::tell_surroundings() {
   for (std::size_t i = 0; i < config_->interfaces.size(); ++i) {
+    const auto index = static_cast<std::uint16_t>(i);
     const int nic = nic_of_interface_[i];
     const auto own = static_cast<std::uint32_t>(nic);
-    const auto index = static_cast<std::uint16_t>(i);
     handle(LinkChanged{index, nic >= 0 && kernel_.nic_up(own)});
-    handle(AddressesChanged{index, nic >= 0 ? kernel_.primary_address(own) : IpAddress{}});
+    handle(nic >= 0
+               ? AddressesChanged{index, kernel_.primary_address(own),
+                                  kernel_.link_local_address(own), kernel_.other_addresses(own)}
+               : AddressesChanged{index, {}});
   }
-  handle(Startup{});
+  tell_files_and_processes();
+  clock_changed();
+}
+
+/// init_file of vrrp_track_file.
+void DaemonProcess::write_initial_files() {
+  for (const auto& file : config_->files)
+    if (file.initial_value && (file.overwrite || !kernel_.files().value(file.path)))
+      kernel_.files().set(file.path, file.initial_value);
+}
+
+void DaemonProcess::tell_files_and_processes() {
+  for (std::size_t i = 0; i < config_->files.size(); ++i)
+    handle(FileChanged{static_cast<std::uint16_t>(i),
+                       kernel_.files().value(config_->files[i].path).value_or(0)});
+  for (std::size_t i = 0; i < config_->processes.size(); ++i)
+    handle(ProcessChanged{static_cast<std::uint16_t>(i),
+                          kernel_.count_processes(program_of(config_->processes[i]))});
 }
 
 void DaemonProcess::stop() {
@@ -66,7 +146,10 @@ void DaemonProcess::stop() {
     return;
   }
   handle(Shutdown{});
-  stage_.tell(TimelineEntry::Kind::daemon, host_, "daemon exits");
+  surroundings_.remove_statics();
+  for (const auto& router : config_->virtual_routers)
+    if (router.virtual_mac) kernel_.remove_virtual_interface(router.virtual_mac->interface);
+  tell(TimelineEntry::Kind::daemon, "daemon exits");
   kill();
 }
 
@@ -85,7 +168,8 @@ void DaemonProcess::pause() { paused_ = running(); }
 void DaemonProcess::resume() {
   if (!paused_) return;
   paused_ = false;
-  // As the real one: sockets are drained, links read again, children reaped, then deadlines.
+  // As the real one: sockets are drained, links, files and processes read again, children reaped,
+  // then deadlines.
   for (const auto& kept : std::exchange(kept_packets_, {})) {
     node_->handle(stage_.now, PacketReceived{kept.interface, kept.received_at, kept.bytes},
                   effects_);
@@ -95,6 +179,7 @@ void DaemonProcess::resume() {
     if (nic_of_interface_[i] >= 0)
       handle(LinkChanged{static_cast<std::uint16_t>(i),
                          kernel_.nic_up(static_cast<std::uint32_t>(nic_of_interface_[i]))});
+  surroundings_changed();
   for (const auto& exit : std::exchange(kept_exits_, {})) handle(exit);
   if (stop_pending_) return stop();
   waking_ = false;
@@ -127,7 +212,32 @@ void DaemonProcess::packet(std::uint32_t nic, std::span<const std::uint8_t> pack
 void DaemonProcess::link_changed(std::uint32_t nic) {
   const int interface = interface_of_nic_[nic];
   if (!node_ || interface < 0 || paused_) return;
+  if (kernel_.nic_up(nic)) surroundings_.restore_routes();
   handle(LinkChanged{static_cast<std::uint16_t>(interface), kernel_.nic_up(nic)});
+}
+
+void DaemonProcess::file_changed(std::string_view path) {
+  if (!node_ || paused_) return;
+  for (std::size_t i = 0; i < config_->files.size(); ++i)
+    if (config_->files[i].path == path)
+      handle(FileChanged{static_cast<std::uint16_t>(i), kernel_.files().value(path).value_or(0)});
+}
+
+void DaemonProcess::process_changed(std::string_view name) {
+  if (!node_ || paused_) return;
+  for (std::size_t i = 0; i < config_->processes.size(); ++i)
+    if (program_of(config_->processes[i]) == name)
+      handle(ProcessChanged{static_cast<std::uint16_t>(i), kernel_.count_processes(name)});
+}
+
+void DaemonProcess::surroundings_changed() {
+  if (!node_ || paused_) return;
+  tell_files_and_processes();
+  clock_changed();
+}
+
+void DaemonProcess::clock_changed() {
+  if (node_ && !paused_) handle(WallClockChanged{kernel_.wall_clock_offset()});
 }
 
 void DaemonProcess::script_ended(std::uint32_t daemon, std::uint16_t script, std::uint32_t run,

@@ -13,6 +13,7 @@
 #include "sim/random_stream.h"
 #include "sim/script_runner.h"
 #include "sim/stage.h"
+#include "sim/surroundings.h"
 
 namespace understudy::sim {
 
@@ -24,10 +25,10 @@ class DaemonListener {
   virtual void state_changed(std::size_t host, const StateChanged& change, Duration late) = 0;
   /// The process is gone, or has just come; its states are unknown, respectively INIT.
   virtual void daemon_changed(std::size_t host, bool runs) = 0;
-  virtual void announced(std::size_t host, Ipv4Address address) = 0;
+  virtual void announced(std::size_t host, const IpAddress& address) = 0;
   virtual void advert_asked(std::size_t host) = 0;
-  /// A tracked script's verdict changed: the world around the engine did, not the engine.
-  virtual void script_changed(std::size_t host, bool up) = 0;
+  /// The verdict of something tracked changed: the world around the engine did, not the engine.
+  virtual void tracked_changed(std::size_t host, bool up) = 0;
 };
 
 class DaemonProcess {
@@ -40,6 +41,13 @@ class DaemonProcess {
   /// Null while the daemon does not run.
   const Node* node() const { return node_ ? &*node_ : nullptr; }
   const NodeConfig& config() const { return *config_; }
+  /// The virtual router that sends such adverts out of a NIC; null: there is none.
+  const VirtualRouterConfig* router_on(std::uint32_t nic, std::uint8_t vrid, Family family) const;
+  /// The advert interval that a virtual router reckons with: the last it learnt from a master, or
+  /// its own.
+  Duration obeyed_interval(std::size_t router) const { return obeyed_intervals_[router]; }
+  /// The interface a held address of a virtual router belongs on, or -1.
+  int interface_of(const VirtualRouterConfig& router, const InterfaceAddress& address) const;
 
   void start();
   /// SIGTERM: resigns, cleans up, exits. A paused one does so when it goes on.
@@ -51,6 +59,12 @@ class DaemonProcess {
 
   void packet(std::uint32_t nic, std::span<const std::uint8_t> packet);
   void link_changed(std::uint32_t nic);
+  /// A file's value, or how many processes of a name run, is no longer what it was.
+  void file_changed(std::string_view path);
+  void process_changed(std::string_view name);
+  void clock_changed();
+  /// Files, processes and the clock may all have changed.
+  void surroundings_changed();
   void script_ended(std::uint32_t daemon, std::uint16_t script, std::uint32_t run, int exit_status);
   /// EventKind::daemon_due and daemon_wake. False: the deadline had moved, nothing happened.
   bool reach_deadline(const Event& event);
@@ -65,6 +79,12 @@ class DaemonProcess {
   };
 
   void handle(const Input& input);
+  void tell_surroundings();
+  void tell_files_and_processes();
+  void forget_learnt_intervals();
+  void clean_up_after_predecessor();
+  void write_initial_files();
+  void prepare_interfaces();
   void carry_out();
   void sync_deadline();
   void push_deadline();
@@ -77,7 +97,7 @@ class DaemonProcess {
   void perform(const RunScript& effect);
   void perform(const KillScript& effect);
   void perform(const Notify& effect);
-  void perform(const NotifyGroup&) {}  // as above
+  void perform(const NotifyGroup& effect);
   void perform(const Report& effect);
 
   void report(const StateChanged& event);
@@ -89,6 +109,15 @@ class DaemonProcess {
   void report(const ScriptTimedOut& event);
   void report(const OwnAddressHeard& event);
   void report(const AddressListDiffers& event);
+  void report(const IntervalLearnt& event);
+  void report(const OwnerConflict& event);
+  void report(const PreemptionDelayed& event);
+  void report(const GroupWaits& event);
+  void report(const GroupChanged& event);
+  void report(const ClockSkewHeard& event);
+  void report(const FileValueChanged& event);
+  void report(const ProcessStatusChanged& event);
+  void report(const StartupDelayed& event);
   template <typename T>
   void report(const T&) {}  // nothing for the timeline
   bool first_time(unsigned cause, std::uint64_t detail, const IpAddress& source = {});
@@ -96,8 +125,11 @@ class DaemonProcess {
   const std::string& router_name(std::uint16_t index) const {
     return config_->virtual_routers[index].name;
   }
-  /// The NIC an address of a virtual router belongs on, or -1.
-  int nic_of(const VirtualRouterConfig& router, const InterfaceAddress& address) const;
+  void tell(TimelineEntry::Kind kind, std::string text) {
+    stage_.tell(kind, host_, std::move(text));
+  }
+  /// The interface its adverts leave through, or -1.
+  int sending_interface(const VirtualRouterConfig& router) const;
 
   Stage& stage_;
   HostKernel& kernel_;
@@ -105,7 +137,10 @@ class DaemonProcess {
   DaemonListener& listener_;
   std::size_t host_;
   std::shared_ptr<const NodeConfig> config_;
+  Surroundings surroundings_;
   std::vector<int> interface_of_nic_, nic_of_interface_;  // -1: none
+  std::vector<int> virtual_interfaces_;                   // by virtual router; -1: none
+  std::vector<Duration> obeyed_intervals_;                // by virtual router
   RandomStream wakeups_;
 
   std::optional<Node> node_;

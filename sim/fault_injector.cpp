@@ -151,6 +151,35 @@ void FaultInjector::undo(const FirewallFault& fault, const Before&) {
   control_.remove_rule(fault.host, fault.rule);
 }
 
+FaultInjector::Before FaultInjector::apply(const FileFault& fault) {
+  const auto before = control_.file(fault.host, fault.path);
+  control_.set_file(fault.host, fault.path, fault.value);
+  return before;
+}
+
+void FaultInjector::undo(const FileFault& fault, const Before& before) {
+  control_.set_file(fault.host, fault.path, std::get<std::optional<std::int64_t>>(before));
+}
+
+FaultInjector::Before FaultInjector::apply(const ProcessFault& fault) {
+  const auto before = control_.processes(fault.host, fault.name);
+  control_.set_processes(fault.host, fault.name, fault.count);
+  return before;
+}
+
+void FaultInjector::undo(const ProcessFault& fault, const Before& before) {
+  control_.set_processes(fault.host, fault.name, std::get<std::uint32_t>(before));
+}
+
+FaultInjector::Before FaultInjector::apply(const ClockFault& fault) {
+  control_.step_clock(fault.host, fault.step);
+  return {};
+}
+
+void FaultInjector::undo(const ClockFault& fault, const Before&) {
+  control_.step_clock(fault.host, -fault.step);
+}
+
 FaultInjector::Before FaultInjector::apply(const NoteFault&) { return {}; }
 
 void FaultInjector::undo(const NoteFault&, const Before&) {}

@@ -26,7 +26,8 @@ class FaultInjector {
   void handle(const Event& event);
 
  private:
-  using Before = std::variant<std::monostate, ServiceTable::Condition, bool>;
+  using Before = std::variant<std::monostate, ServiceTable::Condition, bool, std::uint32_t,
+                              std::optional<std::int64_t>>;
 
   void plan_followers(std::size_t fault, bool end);
 
@@ -36,6 +37,9 @@ class FaultInjector {
   Before apply(const PauseFault& fault);
   Before apply(const NicFault& fault);
   Before apply(const FirewallFault& fault);
+  Before apply(const FileFault& fault);
+  Before apply(const ProcessFault& fault);
+  Before apply(const ClockFault& fault);
   Before apply(const NoteFault& fault);
   void undo(const ServiceFault& fault, const Before& before);
   void undo(const DaemonFault& fault, const Before& before);
@@ -43,6 +47,9 @@ class FaultInjector {
   void undo(const PauseFault& fault, const Before& before);
   void undo(const NicFault& fault, const Before& before);
   void undo(const FirewallFault& fault, const Before& before);
+  void undo(const FileFault& fault, const Before& before);
+  void undo(const ProcessFault& fault, const Before& before);
+  void undo(const ClockFault& fault, const Before& before);
   void undo(const NoteFault& fault, const Before& before);
 
   Stage& stage_;

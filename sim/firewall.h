@@ -1,17 +1,18 @@
-// A host's packet filter: the INPUT and OUTPUT chains of iptables, as far as scenarios use them.
+// A host's packet filter: the INPUT and OUTPUT chains of iptables and ip6tables, as far as
+// scenarios use them.
 #pragma once
 
 #include <span>
 #include <string_view>
 #include <vector>
 
-#include "core/net/ipv4_header.h"
+#include "sim/ip_packet.h"
 #include "sim/scenario/scenario.h"
 
 namespace understudy::sim {
 
 /// Rules are tried from the head; the first that matches decides, and none means ACCEPT. ARP does
-/// not pass here.
+/// not pass here, Neighbour Discovery does.
 class Firewall {
  public:
   bool empty() const { return rules_.empty(); }
@@ -21,7 +22,7 @@ class Firewall {
   void clear() { rules_.clear(); }
 
   /// Whether the packet may pass the chain. `interface` is where it came in or goes out.
-  bool accepts(FirewallChain chain, const Ipv4Header& packet, std::string_view interface) const;
+  bool accepts(FirewallChain chain, const IpPacket& packet, std::string_view interface) const;
 
  private:
   std::vector<FirewallRule> rules_;

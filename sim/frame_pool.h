@@ -12,14 +12,14 @@ namespace understudy::sim {
 /// 1500 bytes of payload and the Ethernet header, without FCS.
 inline constexpr std::size_t kFrameSizeMax = 1514;
 
-enum class FrameKind : std::uint8_t { other, arp, ipv4, advert };
+enum class FrameKind : std::uint8_t { other, arp, ip, advert };
 
 struct Frame {
   std::uint64_t digest = 0;      // of its bytes
   std::uint32_t references = 0;  // arrivals still to come
   std::uint32_t source_nic = 0;
   std::uint16_t size = 0;
-  FrameKind kind = FrameKind::other;  // ipv4 and advert: the IP header was checked
+  FrameKind kind = FrameKind::other;  // ip and advert: the IP header was checked
   std::array<std::uint8_t, kFrameSizeMax> bytes;
 
   std::span<const std::uint8_t> view() const { return {bytes.data(), size}; }

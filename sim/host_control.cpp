@@ -25,6 +25,11 @@ void HostControl::changed() {
   listener_.disturbed();
 }
 
+DaemonProcess* HostControl::listening_daemon(std::size_t host) {
+  auto& machine = hosts_[host];
+  return machine.daemon && machine.alive() ? &*machine.daemon : nullptr;
+}
+
 // ---- services
 
 void HostControl::set_service(std::size_t host, std::size_t service,
@@ -38,6 +43,8 @@ void HostControl::set_service(std::size_t host, std::size_t service,
     stage_.tell(TimelineEntry::Kind::service, host,
                 stage_.host(host).services[service].name + std::string(describe(condition)));
   if (condition.status == ServiceStatus::up) listener_.repaired(host);
+  if (auto* daemon = listening_daemon(host))
+    daemon->process_changed(stage_.host(host).services[service].name);
 }
 
 void HostControl::try_start_service(std::size_t host, std::size_t service) {
@@ -145,10 +152,34 @@ void HostControl::thaw(std::size_t host) {
   if (machine.daemon)
     for (std::uint32_t nic = 0; nic < stage_.host(host).nics.size(); ++nic)
       machine.daemon->link_changed(nic);
+  if (machine.daemon) machine.daemon->surroundings_changed();
   if (stop_after_thaw_[host]) {
     stop_after_thaw_[host] = false;
     stop_daemon(host);
   }
+}
+
+// ---- files, processes, clocks
+
+void HostControl::set_file(std::size_t host, std::string_view path,
+                           std::optional<std::int64_t> value) {
+  if (file(host, path) == value) return;
+  changed();
+  hosts_[host].kernel.files().set(path, value);
+  if (auto* daemon = listening_daemon(host)) daemon->file_changed(path);
+}
+
+void HostControl::set_processes(std::size_t host, std::string_view name, std::uint32_t count) {
+  if (!powered(host) || processes(host, name) == count) return;
+  changed();
+  hosts_[host].kernel.processes().set(name, count);
+  if (auto* daemon = listening_daemon(host)) daemon->process_changed(name);
+}
+
+void HostControl::step_clock(std::size_t host, Duration step) {
+  changed();
+  hosts_[host].kernel.step_wall_clock(step);
+  if (auto* daemon = listening_daemon(host)) daemon->clock_changed();
 }
 
 // ---- network

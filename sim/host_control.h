@@ -57,11 +57,25 @@ class HostControl {
     return hosts_[host].kernel.nic_up(static_cast<std::uint32_t>(nic));
   }
 
+  /// nullopt: no such file.
+  std::optional<std::int64_t> file(std::size_t host, std::string_view path) const {
+    return hosts_[host].kernel.files().value(path);
+  }
+  void set_file(std::size_t host, std::string_view path, std::optional<std::int64_t> value);
+  std::uint32_t processes(std::size_t host, std::string_view name) const {
+    return hosts_[host].kernel.processes().count(name);
+  }
+  /// Nothing runs on a machine without power.
+  void set_processes(std::size_t host, std::string_view name, std::uint32_t count);
+  void step_clock(std::size_t host, Duration step);
+
   void add_rule(std::size_t host, const FirewallRule& rule);
   void remove_rule(std::size_t host, const FirewallRule& rule);
 
  private:
   void changed();
+  /// The daemon that may be told of something now; null: none, or its machine stands still.
+  DaemonProcess* listening_daemon(std::size_t host);
 
   Stage& stage_;
   SimHosts& hosts_;

@@ -7,6 +7,21 @@
 #include "core/net/ethernet.h"
 
 namespace understudy::sim {
+namespace {
+
+constexpr Duration kStartOf2026 =
+    std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}.time_since_epoch();
+
+// fe80:: and the modified EUI-64 of the MAC (RFC 4291, appendix A).
+IpAddress link_local_of(const MacAddress& mac) {
+  const auto& b = mac.bytes;
+  const std::array<std::uint8_t, 16> bytes = {
+      0xfe, 0x80, 0,    0,    0,    0,    0,   0, static_cast<std::uint8_t>(b[0] ^ 2),
+      b[1], b[2], 0xff, 0xfe, b[3], b[4], b[5]};
+  return IpAddress::from_bytes(bytes);
+}
+
+}  // namespace
 
 HostKernel::HostKernel(Stage& stage, Network& network, KernelListener& listener, std::size_t host)
     : stage_(stage),
@@ -14,47 +29,118 @@ HostKernel::HostKernel(Stage& stage, Network& network, KernelListener& listener,
       listener_(listener),
       host_(host),
       services_(stage.host(host)),
-      neighbours_(*this, RandomStream(stage.scenario.seed, "neighbours/" + stage.host(host).name)) {
-  for (std::uint32_t nic = 0; nic < stage.host(host).nics.size(); ++nic) {
-    const auto& config = stage.host(host).nics[nic];
-    nics_.push_back({true, config.name});
-    addresses_.push_back({nic, config.address});
+      files_(stage.host(host)),
+      processes_(stage.host(host)),
+      wall_clock_offset_(kStartOf2026 + stage.host(host).clock_offset),
+      neighbours_(*this, RandomStream(stage.scenario.seed, "neighbours/" + stage.host(host).name),
+                  RandomStream(stage.scenario.seed, "neighbours6/" + stage.host(host).name)) {
+  for (std::uint32_t nic = 0; nic < stage.host(host).nics.size(); ++nic)
+    interfaces_.push_back(
+        {stage.host(host).nics[nic].name, stage.nics[stage.nic_number(host, nic)].mac, nic, true});
+  nic_count_ = static_cast<std::uint32_t>(interfaces_.size());
+  configure_addresses();
+}
+
+void HostKernel::configure_addresses() {
+  for (std::uint32_t nic = 0; nic < nic_count_; ++nic) {
+    const auto& config = stage_.host(host_).nics[nic];
+    bool has_link_local = false;
+    const auto configure = [&](const InterfaceAddress& address) {
+      if (address.address.is_unspecified()) return;
+      addresses_.push_back({nic, address});
+      has_link_local =
+          has_link_local || (!address.address.is_ipv4() && address.address.is_link_local());
+    };
+    configure(config.address);
+    for (const auto& address : config.more_addresses) configure(address);
+    if (has_link_local) continue;
+    InterfaceAddress made_up;
+    made_up.address = link_local_of(mac(nic));
+    made_up.prefix_length = 64;
+    configure(made_up);
   }
+  configured_ = addresses_.size();
 }
 
 // ---- interfaces
 
 void HostKernel::set_nic(std::uint32_t nic, bool up) {
-  if (nics_[nic].up == up) return;
-  nics_[nic].up = up;
+  if (interfaces_[nic].up == up) return;
   network_.set_carrier(number(nic), up);
-  if (!up) neighbours_.forget_nic(nic);
+  for (std::uint32_t i = 0; i < interfaces_.size(); ++i) {
+    if (interfaces_[i].nic != nic) continue;
+    interfaces_[i].up = up;
+    if (up) continue;
+    neighbours_.forget_nic(i);
+    routes_.forget_interface(i);
+  }
 }
 
 int HostKernel::find_nic(std::string_view name) const {
-  for (std::size_t nic = 0; nic < nics_.size(); ++nic)
-    if (nics_[nic].name == name) return static_cast<int>(nic);
+  for (std::size_t i = 0; i < interfaces_.size() && !name.empty(); ++i)
+    if (interfaces_[i].name == name) return static_cast<int>(i);
   return -1;
 }
 
-IpAddress HostKernel::primary_address(std::uint32_t nic) const {
-  return stage_.host(host_).nics[nic].address.address;
+std::uint32_t HostKernel::add_virtual_interface(std::uint32_t nic, std::string_view name,
+                                                const MacAddress& mac) {
+  remove_virtual_interface(name);
+  auto place = std::find_if(interfaces_.begin() + nic_count_, interfaces_.end(),
+                            [](const Interface& one) { return one.name.empty(); });
+  if (place == interfaces_.end()) place = interfaces_.insert(place, Interface{});
+  *place = {std::string(name), mac, nic, interfaces_[nic].up};
+  return static_cast<std::uint32_t>(place - interfaces_.begin());
+}
+
+void HostKernel::remove_virtual_interface(std::string_view name) {
+  const int found = find_nic(name);
+  if (found < 0 || !is_virtual(static_cast<std::uint32_t>(found))) return;
+  const auto interface = static_cast<std::uint32_t>(found);
+  for (std::size_t i = addresses_.size(); i-- > configured_;)
+    if (addresses_[i].interface == interface)
+      remove_address(interface, IpAddress{addresses_[i].entry.address});
+  neighbours_.forget_nic(interface);
+  routes_.forget_interface(interface);
+  interfaces_[interface] = {};
+}
+
+int HostKernel::interface_of(std::uint32_t nic, const MacAddress& mac) const {
+  if (interfaces_[nic].mac == mac) return static_cast<int>(nic);
+  for (std::uint32_t i = nic_count_; i < interfaces_.size(); ++i) {
+    const auto& one = interfaces_[i];
+    if (!one.name.empty() && one.nic == nic && one.up && one.mac == mac) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+bool HostKernel::takes(std::uint32_t nic, const MacAddress& mac) const {
+  return interface_of(nic, mac) >= 0;
+}
+
+void HostKernel::join_group(const IpAddress& group) {
+  if (!wants_group(group)) groups_.push_back(group);
+}
+
+bool HostKernel::wants_group(const IpAddress& group) const {
+  return group == IpAddress{kVrrpGroup4} || group == IpAddress::from_bytes(kVrrpGroup6) ||
+         std::find(groups_.begin(), groups_.end(), group) != groups_.end();
 }
 
 // ---- addresses
 
-void HostKernel::add_address(std::uint32_t nic, const InterfaceAddress& address) {
+void HostKernel::add_address(std::uint32_t interface, const InterfaceAddress& address) {
   const bool held = holds(address.address);
-  for (const auto& own : addresses_)
-    if (own.nic == nic && own.entry.address == address.address) return;
-  addresses_.push_back({nic, address});
+  if (holds_on(interface, address.address)) return;
+  addresses_.push_back({interface, address});
   if (!held) listener_.addresses_changed(host_, address.address, true);
 }
 
-void HostKernel::remove_address(std::uint32_t nic, const IpAddress& address) {
-  const auto found = std::find_if(
-      addresses_.begin() + static_cast<std::ptrdiff_t>(nics_.size()), addresses_.end(),
-      [&](const Address& own) { return own.nic == nic && own.entry.address == address; });
+void HostKernel::remove_address(std::uint32_t interface, const IpAddress& address) {
+  const auto found =
+      std::find_if(addresses_.begin() + static_cast<std::ptrdiff_t>(configured_), addresses_.end(),
+                   [&](const Address& own) {
+                     return own.interface == interface && own.entry.address == address;
+                   });
   if (found == addresses_.end()) return;
   addresses_.erase(found);
   if (!holds(address)) listener_.addresses_changed(host_, address, false);
@@ -65,29 +151,54 @@ bool HostKernel::holds(const IpAddress& address) const {
                                  [&](const Address& own) { return own.entry.address == address; });
 }
 
-std::optional<std::uint32_t> HostKernel::route(Ipv4Address destination) const {
-  for (const auto& own : addresses_)
-    if (nics_[own.nic].up && contains(own.entry, destination)) return own.nic;
-  return std::nullopt;
+bool HostKernel::holds_on(std::uint32_t interface, const IpAddress& address) const {
+  return std::any_of(addresses_.begin(), addresses_.end(), [&](const Address& own) {
+    return own.interface == interface && own.entry.address == address;
+  });
 }
 
-std::optional<Ipv4Address> HostKernel::source_for(Ipv4Address destination) const {
-  if (holds(destination)) return destination;
-  const auto nic = route(destination);
-  if (!nic || !primary_address(*nic).is_ipv4()) return std::nullopt;
-  return primary_address(*nic).ipv4();
+IpAddress HostKernel::primary_address(std::uint32_t nic) const {
+  for (std::size_t i = 0; i < configured_; ++i)
+    if (addresses_[i].interface == nic && addresses_[i].entry.address.is_ipv4())
+      return addresses_[i].entry.address;
+  return {};
+}
+
+IpAddress HostKernel::link_local_address(std::uint32_t nic) const {
+  for (std::size_t i = 0; i < configured_; ++i) {
+    const auto& address = addresses_[i].entry.address;
+    if (addresses_[i].interface == nic && !address.is_ipv4() && address.is_link_local())
+      return address;
+  }
+  return {};
+}
+
+std::vector<IpAddress> HostKernel::other_addresses(std::uint32_t nic) const {
+  std::vector<IpAddress> others;
+  for (std::size_t i = 0; i < configured_; ++i) {
+    const auto& address = addresses_[i].entry.address;
+    if (addresses_[i].interface == nic && address != primary_address(nic) &&
+        address != link_local_address(nic))
+      others.push_back(address);
+  }
+  return others;
 }
 
 // ---- power
 
 void HostKernel::power_off() {
   if (!powered_) return;
-  const auto configured = static_cast<std::ptrdiff_t>(nics_.size());
+  const auto configured = static_cast<std::ptrdiff_t>(configured_);
   const std::vector<Address> virtual_ones(addresses_.begin() + configured, addresses_.end());
-  for (const auto& own : virtual_ones) remove_address(own.nic, own.entry.address);
-  for (std::uint32_t nic = 0; nic < nics_.size(); ++nic) set_nic(nic, false);
+  for (const auto& own : virtual_ones) remove_address(own.interface, own.entry.address);
+  for (std::uint32_t nic = 0; nic < nic_count_; ++nic) set_nic(nic, false);
+  interfaces_.resize(nic_count_);
+  groups_.clear();
   neighbours_.clear();
   firewall_.clear();
+  routes_.clear();
+  closed_.clear();
+  processes_.clear();
   powered_ = false;
 }
 
@@ -95,70 +206,81 @@ void HostKernel::power_on() {
   if (powered_) return;
   powered_ = true;
   ++boots_;
-  for (std::uint32_t nic = 0; nic < nics_.size(); ++nic) set_nic(nic, true);
+  processes_.start_all();
+  for (std::uint32_t nic = 0; nic < nic_count_; ++nic) set_nic(nic, true);
+}
+
+std::uint32_t HostKernel::count_processes(std::string_view name) const {
+  auto count = processes_.count(name);
+  const auto& services = stage_.host(host_).services;
+  for (std::size_t i = 0; i < services.size(); ++i)
+    if (services[i].name == name && services_[i].status != ServiceStatus::down) ++count;
+  return count;
 }
 
 // ---- output
 
-int HostKernel::send_packet(std::uint32_t nic, std::span<const std::uint8_t> packet) {
-  if (!nics_[nic].up) return ENETDOWN;
-  if (packet.size() < kIpv4HeaderSize || packet.size() > kFrameSizeMax - kEthernetHeaderSize)
+int HostKernel::send_packet(std::uint32_t interface, std::span<const std::uint8_t> packet,
+                            const IpAddress& gateway) {
+  if (!nic_up(interface)) return ENETDOWN;
+  const bool wide = ip_version(packet) == 6;
+  if (packet.size() < (wide ? kIpv6HeaderSize : kIpv4HeaderSize) ||
+      packet.size() > kFrameSizeMax - kEthernetHeaderSize)
     return EMSGSIZE;
   if (!firewall_.empty()) {
-    const auto header = decode_ipv4(packet);
-    if (header && !firewall_.accepts(FirewallChain::output, *header, nics_[nic].name)) return EPERM;
+    const auto header = read_ip(packet);
+    if (header && !firewall_.accepts(FirewallChain::output, *header, interfaces_[interface].name))
+      return EPERM;
   }
-  const Ipv4Address destination{load_be32(packet.data() + 16)};
-  if (destination.is_multicast())
-    send_packet_to(nic, multicast_mac(destination), packet);
-  else
-    neighbours_.send(stage_.now, nic, destination, {load_be32(packet.data() + 12)}, packet);
+  IpAddress source, destination;
+  const auto family = wide ? Family::ipv6 : Family::ipv4;
+  destination.assign(packet.data() + (wide ? 24 : 16), family);
+  if (destination.is_multicast()) {
+    send_packet_to(interface, multicast_mac(destination), packet);
+  } else {
+    source.assign(packet.data() + (wide ? 8 : 12), family);
+    neighbours_.send(stage_.now, interface, gateway.is_unspecified() ? destination : gateway,
+                     source, packet);
+  }
   return 0;
 }
 
-void HostKernel::send_packet_to(std::uint32_t nic, const MacAddress& mac,
+int HostKernel::launch(std::uint32_t interface, std::uint32_t frame) {
+  network_.send(number(interface), frame);
+  return 0;
+}
+
+void HostKernel::send_packet_to(std::uint32_t interface, const MacAddress& to,
                                 std::span<const std::uint8_t> packet) {
-  if (!nics_[nic].up) return;
+  if (!nic_up(interface)) return;
   const auto index = stage_.frames.take();
   Frame& frame = stage_.frames[index];
-  encode_ethernet({mac, stage_.nics[number(nic)].mac, kEtherTypeIpv4}, frame.bytes);
+  encode_ethernet({to, mac(interface), ip_version(packet) == 6 ? kEtherTypeIpv6 : kEtherTypeIpv4},
+                  frame.bytes);
   std::memcpy(frame.bytes.data() + kEthernetHeaderSize, packet.data(), packet.size());
   frame.size = static_cast<std::uint16_t>(kEthernetHeaderSize + packet.size());
-  network_.send(number(nic), index);
+  launch(interface, index);
 }
 
-int HostKernel::announce(std::uint32_t nic, Ipv4Address address) {
-  if (!nics_[nic].up) return ENETDOWN;
-  const auto index = stage_.frames.take();
-  Frame& frame = stage_.frames[index];
-  frame.size = kArpFrameSize;
-  encode_gratuitous_arp(stage_.nics[number(nic)].mac, address, GarpTarget::broadcast, frame.bytes);
-  network_.send(number(nic), index);
-  return 0;
-}
-
-void HostKernel::send_arp(std::uint32_t nic, const MacAddress& to, const ArpPacket& packet) {
-  if (!nics_[nic].up) return;
-  const auto index = stage_.frames.take();
-  Frame& frame = stage_.frames[index];
-  encode_ethernet({to, packet.sender_mac, kEtherTypeArp}, frame.bytes);
-  encode_arp(packet, std::span{frame.bytes}.subspan(kEthernetHeaderSize));
-  frame.size = kArpFrameSize;
-  network_.send(number(nic), index);
-}
-
-void HostKernel::ask(std::uint32_t nic, Ipv4Address address, Ipv4Address source,
-                     std::optional<MacAddress> known) {
-  // arp_announce 0: the sender address of the waiting packet when it is ours, be it virtual.
-  if (!holds(source)) {
-    const auto primary = primary_address(nic);
-    source = primary.is_ipv4() ? primary.ipv4() : Ipv4Address{};
+int HostKernel::announce(std::uint32_t interface, const IpAddress& address, Profile profile) {
+  if (!nic_up(interface)) return ENETDOWN;
+  const bool rfc = profile == Profile::rfc;
+  if (!address.is_ipv4()) {
+    const auto everybody = all_nodes_address();
+    return send_discovery(
+        interface, multicast_mac(everybody),
+        {.router = rfc, .override = true, .target = address, .link_layer = mac(interface)}, address,
+        everybody);
   }
-  send_arp(nic, known.value_or(kBroadcastMac),
-           {ArpOperation::request, stage_.nics[number(nic)].mac, source, MacAddress{}, address});
+  const auto index = stage_.frames.take();
+  Frame& frame = stage_.frames[index];
+  frame.size = kArpFrameSize;
+  encode_gratuitous_arp(mac(interface), address.ipv4(),
+                        rfc ? GarpTarget::sender : GarpTarget::broadcast, frame.bytes);
+  return launch(interface, index);
 }
 
-void HostKernel::neighbour_changed(Ipv4Address address) {
+void HostKernel::neighbour_changed(const IpAddress& address) {
   listener_.neighbour_changed(host_, address);
 }
 
@@ -175,48 +297,42 @@ void HostKernel::reach_neighbour_deadline() {
 void HostKernel::receive(std::uint32_t nic, const Frame& frame) {
   const auto* destination = frame.bytes.data();
   const bool group = (destination[0] & 1) != 0;
-  if (!group && std::memcmp(destination, stage_.nics[number(nic)].mac.bytes.data(), 6) != 0) return;
+  auto interface = nic;
+  if (!group && std::memcmp(destination, interfaces_[nic].mac.bytes.data(), 6) != 0) {
+    MacAddress mac;
+    std::memcpy(mac.bytes.data(), destination, mac.bytes.size());
+    const int found = interface_of(nic, mac);
+    if (found < 0) return;
+    interface = static_cast<std::uint32_t>(found);
+  }
   if (frame.kind == FrameKind::arp)
-    receive_arp(nic, frame);
+    receive_arp(interface, group, frame);
   else if (frame.kind != FrameKind::other)
-    receive_ip(nic, frame);
+    receive_ip(interface, group, frame);
 }
 
-void HostKernel::receive_arp(std::uint32_t nic, const Frame& frame) {
-  const auto packet = decode_arp(frame.payload());
-  if (!packet) return;
-  const bool ours = holds(packet->sender_ip);  // then somebody claims our address: no answer
-  const bool for_us = !ours && holds(packet->target_ip);
-  if (!ours) neighbours_.heard(stage_.now, nic, *packet, for_us);
-  if (packet->is_gratuitous())
-    listener_.gratuitous_arp_heard(host_, frame.source_nic, packet->target_ip);
-  if (!for_us || packet->operation != ArpOperation::request) return;
-  send_arp(nic, packet->sender_mac,
-           {ArpOperation::reply, stage_.nics[number(nic)].mac, packet->target_ip,
-            packet->sender_mac, packet->sender_ip});
-}
-
-void HostKernel::receive_ip(std::uint32_t nic, const Frame& frame) {
+void HostKernel::receive_ip(std::uint32_t interface, bool group, const Frame& frame) {
   const auto bytes = frame.payload();
-  const auto* at = bytes.data();
-  const Ipv4Address destination{load_be32(at + 16)};
+  const auto nic = interfaces_[interface].nic;
   // For adverts the rest is the engine's to judge: its rules want the packet as it came.
-  if (frame.kind == FrameKind::advert && firewall_.empty() && destination == kVrrpGroup4)
+  if (frame.kind == FrameKind::advert && firewall_.empty() && ip_version(bytes) == 4 &&
+      load_be32(bytes.data() + 16) == kVrrpGroup4.value)
     return listener_.vrrp_received(host_, nic, bytes);
-  const auto header = decode_ipv4(bytes);
-  if (!header) return;
-  if (!firewall_.empty() && !firewall_.accepts(FirewallChain::input, *header, nics_[nic].name))
-    return;
-  if (header->protocol == kProtocolVrrp) {
-    if (destination == kVrrpGroup4 || holds(destination))
+  const auto packet = read_ip(bytes);
+  if (!packet) return;
+  if (!firewall_.accepts(FirewallChain::input, *packet, interfaces_[interface].name)) return;
+  if (drops(*packet)) return;
+  const auto& destination = packet->destination;
+  if (frame.kind == FrameKind::advert) {
+    if (destination.is_multicast() ? wants_group(destination) : holds(destination))
       listener_.vrrp_received(host_, nic, bytes);
     return;
   }
-  if (header->protocol != kProtocolTcp || (header->fragment & 0x3fff) != 0) return;
+  if (packet->protocol == kProtocolIcmp6)
+    return receive_discovery(interface, group, *packet, frame.source_nic);
+  if (packet->protocol != kProtocolTcp || packet->fragment) return;
   if (!holds(destination)) return;  // no forwarding
-  receive_tcp(*header,
-              bytes.subspan(header->header_size, header->total_length - header->header_size),
-              frame.source_nic);
+  receive_tcp(*packet, frame.source_nic);
 }
 
 }  // namespace understudy::sim

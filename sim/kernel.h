@@ -1,5 +1,5 @@
-// The simulated kernel of one host: interfaces, addresses, ARP, packet filter, TCP services. It
-// lives on when the daemon above it stops, hangs or dies.
+// The simulated kernel of one host: interfaces, addresses, ARP and Neighbour Discovery, packet
+// filter, TCP services. It lives on when the daemon above it stops, hangs or dies.
 #pragma once
 
 #include <cstdint>
@@ -9,12 +9,15 @@
 #include <vector>
 
 #include "core/net/interface_address.h"
-#include "core/net/ipv4_header.h"
+#include "core/vrrp/state.h"
 #include "sim/firewall.h"
+#include "sim/ip_packet.h"
 #include "sim/neighbours.h"
 #include "sim/network.h"
+#include "sim/routing_table.h"
 #include "sim/service_table.h"
 #include "sim/stage.h"
+#include "sim/system_tables.h"
 #include "sim/tcp_segment.h"
 
 namespace understudy::sim {
@@ -23,42 +26,69 @@ namespace understudy::sim {
 class KernelListener {
  public:
   virtual ~KernelListener() = default;
-  /// An IP packet of protocol 112 passed the INPUT chain.
+  /// A packet with an advert passed the INPUT chain; `nic` is a NIC, never a virtual interface.
   virtual void vrrp_received(std::size_t host, std::uint32_t nic,
                              std::span<const std::uint8_t> packet) = 0;
   /// A segment for a port that may be a probe's. False: nobody has it open.
   virtual bool client_segment(std::size_t host, const TcpSegment& segment) = 0;
-  virtual void neighbour_changed(std::size_t host, Ipv4Address address) = 0;
+  virtual void neighbour_changed(std::size_t host, const IpAddress& address) = 0;
   virtual void addresses_changed(std::size_t host, const IpAddress& address, bool held) = 0;
-  virtual void gratuitous_arp_heard(std::size_t host, std::uint32_t from_nic,
-                                    Ipv4Address address) = 0;
+  /// A gratuitous ARP or an unsolicited Neighbour Advertisement.
+  virtual void announcement_heard(std::size_t host, std::uint32_t from_nic,
+                                  const IpAddress& address) = 0;
 };
 
-class HostKernel : private NeighbourLink {
+class HostKernel : private NeighbourLink, private RoutingLinks {
  public:
   HostKernel(Stage& stage, Network& network, KernelListener& listener, std::size_t host);
 
-  // ---- interfaces, by the host's own numbers
-  bool nic_up(std::uint32_t nic) const { return nics_[nic].up; }
+  // ---- interfaces: the host's NICs by their numbers, then virtual ones on top of them
+  /// A virtual interface is up while its NIC is.
+  bool nic_up(std::uint32_t interface) const { return interfaces_[interface].up; }
   void set_nic(std::uint32_t nic, bool up);
-  int find_nic(std::string_view name) const;  // -1: none
-  IpAddress primary_address(std::uint32_t nic) const;
+  /// A NIC or a virtual interface; -1: none.
+  int find_nic(std::string_view name) const;
+  /// A macvlan on a NIC: it takes frames to its MAC and answers for its addresses with it, and what
+  /// leaves through it has that source. One of this name is replaced. Returns its number.
+  std::uint32_t add_virtual_interface(std::uint32_t nic, std::string_view name,
+                                      const MacAddress& mac);
+  /// With its addresses. One that is not there is no failure.
+  void remove_virtual_interface(std::string_view name);
+  const MacAddress& mac(std::uint32_t interface) const { return interfaces_[interface].mac; }
+  /// Whether a unicast frame to this MAC is taken, by the NIC itself or by what lies on it.
+  bool takes(std::uint32_t nic, const MacAddress& mac) const;
+  /// Adverts to this multicast group are wanted; the VRRP groups always are.
+  void join_group(const IpAddress& group);
 
   // ---- addresses beside the configured ones; those that are there, or are not, are no failure
-  void add_address(std::uint32_t nic, const InterfaceAddress& address);
-  void remove_address(std::uint32_t nic, const IpAddress& address);
+  void add_address(std::uint32_t interface, const InterfaceAddress& address);
+  void remove_address(std::uint32_t interface, const IpAddress& address);
   bool holds(const IpAddress& address) const;
+  /// A NIC's first IPv4 address; unspecified: none.
+  IpAddress primary_address(std::uint32_t nic) const;
+  IpAddress link_local_address(std::uint32_t nic) const;
+  /// What else a NIC was configured with.
+  std::vector<IpAddress> other_addresses(std::uint32_t nic) const;
+
+  // ---- routes, and what is not taken in
+  RoutingTable& routes() { return routes_; }
+  /// Packets to this address are dropped, whoever holds it; ARP and Neighbour Discovery pass.
+  void close_address(const IpAddress& address);
+  void open_address(const IpAddress& address);
 
   // ---- sending. 0 or an errno.
-  /// A whole IPv4 packet, to a multicast group or a neighbour.
-  int send_packet(std::uint32_t nic, std::span<const std::uint8_t> packet);
-  /// One gratuitous ARP.
-  int announce(std::uint32_t nic, Ipv4Address address);
+  /// A whole IP packet, to a multicast group, to `gateway` or, unspecified, to a neighbour.
+  int send_packet(std::uint32_t interface, std::span<const std::uint8_t> packet,
+                  const IpAddress& gateway = {});
+  /// One gratuitous ARP or unsolicited Neighbour Advertisement, in the profile's form: `rfc` names
+  /// the MAC as ARP's target and sets the router flag, as a host that forwards does.
+  int announce(std::uint32_t interface, const IpAddress& address,
+               Profile profile = Profile::keepalived);
   /// A segment from one of our addresses. `source` unspecified: the one on the way there.
-  int send_tcp(Ipv4Address source, Ipv4Address destination, const TcpHeader& header,
+  int send_tcp(const IpAddress& source, const IpAddress& destination, const TcpHeader& header,
                std::span<const std::uint8_t> payload);
   /// The address we would talk from to `destination`; nullopt: no route.
-  std::optional<Ipv4Address> source_for(Ipv4Address destination) const;
+  std::optional<IpAddress> source_for(const IpAddress& destination) const;
 
   // ---- what arrives
   void receive(std::uint32_t nic, const Frame& frame);
@@ -70,37 +100,74 @@ class HostKernel : private NeighbourLink {
   bool powered() const { return powered_; }
 
   Firewall& firewall() { return firewall_; }
+  FileTable& files() { return files_; }
+  ProcessTable& processes() { return processes_; }
+  /// Processes of this name, and services that are not down.
+  std::uint32_t count_processes(std::string_view name) const;
+  /// What the wall clock says, less the simulation's time: the true one began with 2026.
+  Duration wall_clock_offset() const { return wall_clock_offset_; }
+  void step_wall_clock(Duration step) { wall_clock_offset_ += step; }
   ServiceTable& services() { return services_; }
   const ServiceTable& services() const { return services_; }
   const NeighbourTable& neighbours() const { return neighbours_; }
-  void confirm_neighbour(Ipv4Address address) { neighbours_.confirm(stage_.now, address); }
+  void confirm_neighbour(const IpAddress& address) { neighbours_.confirm(stage_.now, address); }
 
  private:
   struct Address {
-    std::uint32_t nic;
+    std::uint32_t interface;
     InterfaceAddress entry;
   };
   struct Interface {
+    std::string name;  // empty: a virtual one that is gone, its number is free
+    MacAddress mac;
+    std::uint32_t nic = 0;  // that it lies on; a NIC lies on itself
     bool up = true;
-    std::string_view name;
   };
 
-  void ask(std::uint32_t nic, Ipv4Address address, Ipv4Address source,
+  struct ClosedAddress {
+    IpAddress address;
+    bool told;  // that packets to it are dropped
+  };
+
+  void ask(std::uint32_t interface, const IpAddress& address, const IpAddress& source,
            std::optional<MacAddress> known) override;
-  void send_packet_to(std::uint32_t nic, const MacAddress& mac,
+  void send_packet_to(std::uint32_t interface, const MacAddress& mac,
                       std::span<const std::uint8_t> packet) override;
-  void neighbour_changed(Ipv4Address address) override;
+  void neighbour_changed(const IpAddress& address) override;
   void wake_neighbours_at(Instant at) override;
 
-  std::optional<std::uint32_t> route(Ipv4Address destination) const;
-  void send_arp(std::uint32_t nic, const MacAddress& to, const ArpPacket& packet);
-  void receive_arp(std::uint32_t nic, const Frame& frame);
-  void receive_ip(std::uint32_t nic, const Frame& frame);
-  void receive_tcp(const Ipv4Header& ip, std::span<const std::uint8_t> segment,
-                   std::uint32_t from_nic);
+  int find_interface(std::string_view name) const override { return find_nic(name); }
+  bool interface_up(std::uint32_t interface) const override { return nic_up(interface); }
+  bool holds_address(const IpAddress& address) const override { return holds(address); }
+  std::optional<ConnectedSubnet> subnet_of(const IpAddress& address) const override;
+
+  void configure_addresses();
+  bool is_virtual(std::uint32_t interface) const { return interface >= nic_count_; }
+  bool holds_on(std::uint32_t interface, const IpAddress& address) const;
+  int interface_of(std::uint32_t nic, const MacAddress& mac) const;
+  std::optional<std::uint32_t> answering_interface(std::uint32_t interface, bool group,
+                                                   const IpAddress& address) const;
+  std::vector<ClosedAddress>::iterator find_closed(const IpAddress& address);
+  bool drops(const IpPacket& packet);
+  bool wants_group(const IpAddress& group) const;
+
+  void send_arp(std::uint32_t interface, const MacAddress& to, const ArpPacket& packet);
+  int send_discovery(std::uint32_t interface, const MacAddress& to, const NeighbourMessage& message,
+                     const IpAddress& source, const IpAddress& destination);
+  int launch(std::uint32_t interface, std::uint32_t frame);
+
+  void receive_arp(std::uint32_t interface, bool group, const Frame& frame);
+  void receive_ip(std::uint32_t interface, bool group, const Frame& frame);
+  void receive_discovery(std::uint32_t interface, bool group, const IpPacket& packet,
+                         std::uint32_t from_nic);
+  void answer_solicitation(std::uint32_t interface, const IpPacket& packet,
+                           const NeighbourMessage& message);
+  void receive_tcp(const IpPacket& packet, std::uint32_t from_nic);
   void serve(const TcpSegment& segment);
   std::uint32_t own_sequence(const TcpSegment& segment) const;
-  std::uint32_t number(std::uint32_t nic) const { return stage_.nic_number(host_, nic); }
+  std::uint32_t number(std::uint32_t interface) const {
+    return stage_.nic_number(host_, interfaces_[interface].nic);
+  }
 
   Stage& stage_;
   Network& network_;
@@ -108,10 +175,18 @@ class HostKernel : private NeighbourLink {
   std::size_t host_;
   bool powered_ = true;
   std::uint32_t boots_ = 0;
-  std::vector<Interface> nics_;
+  std::uint32_t nic_count_ = 0;
+  std::vector<Interface> interfaces_;
+  std::size_t configured_ = 0;  // addresses that the scenario gives; they come first
   std::vector<Address> addresses_;
+  std::vector<IpAddress> groups_;
+  RoutingTable routes_{*this};
+  std::vector<ClosedAddress> closed_;
   Firewall firewall_;
   ServiceTable services_;
+  FileTable files_;
+  ProcessTable processes_;
+  Duration wall_clock_offset_;
   NeighbourTable neighbours_;
   std::uint16_t identification_ = 0;
 };

@@ -15,37 +15,58 @@ std::span<const std::uint8_t> bytes_of(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
-}  // namespace
-
-int HostKernel::send_tcp(Ipv4Address source, Ipv4Address destination, const TcpHeader& header,
-                         std::span<const std::uint8_t> payload) {
-  if (!powered_) return ENETDOWN;
-  std::array<std::uint8_t, kFrameSizeMax> packet;
-  Ipv4Header ip;
-  ip.total_length = static_cast<std::uint16_t>(kIpv4HeaderSize + kTcpHeaderSize + payload.size());
-  ip.identification = ++identification_;
-  ip.fragment = 0x4000;  // don't fragment
-  ip.protocol = kProtocolTcp;
-  ip.source = source;
-  ip.destination = destination;
-  const auto out = std::span{packet};
-  encode_ipv4(ip, out);
-  encode_tcp(header, payload, source, destination, out.subspan(kIpv4HeaderSize));
-  const auto whole = out.first(ip.total_length);
-  if (holds(destination)) {
-    receive_tcp(ip, whole.subspan(kIpv4HeaderSize), stage_.nic_number(host_, 0));
-    return 0;
-  }
-  const auto nic = route(destination);
-  return nic ? send_packet(*nic, whole) : ENETUNREACH;
+/// 32 bits of an address: all of an IPv4 one.
+std::uint32_t short_form(const IpAddress& address) {
+  if (address.is_ipv4()) return address.ipv4().value;
+  return static_cast<std::uint32_t>(scramble(digest_of(address.bytes())));
 }
 
-void HostKernel::receive_tcp(const Ipv4Header& ip, std::span<const std::uint8_t> bytes,
-                             std::uint32_t from_nic) {
-  const auto header = decode_tcp(bytes, ip.source, ip.destination);
+}  // namespace
+
+int HostKernel::send_tcp(const IpAddress& source, const IpAddress& destination,
+                         const TcpHeader& header, std::span<const std::uint8_t> payload) {
+  if (!powered_) return ENETDOWN;
+  std::array<std::uint8_t, kFrameSizeMax> buffer;
+  const auto out = std::span{buffer};
+  const auto segment_size = static_cast<std::uint16_t>(kTcpHeaderSize + payload.size());
+  const auto header_size = source.is_ipv4() ? kIpv4HeaderSize : kIpv6HeaderSize;
+  if (source.is_ipv4()) {
+    Ipv4Header ip;
+    ip.total_length = static_cast<std::uint16_t>(kIpv4HeaderSize + segment_size);
+    ip.identification = ++identification_;
+    ip.fragment = 0x4000;  // don't fragment
+    ip.protocol = kProtocolTcp;
+    ip.source = source.ipv4();
+    ip.destination = destination.ipv4();
+    encode_ipv4(ip, out);
+  } else {
+    Ipv6Header ip;
+    ip.payload_length = segment_size;
+    ip.next_header = kProtocolTcp;
+    ip.source = source;
+    ip.destination = destination;
+    encode_ipv6(ip, out);
+  }
+  encode_tcp(header, payload, source, destination, out.subspan(header_size));
+  const auto whole = out.first(header_size + segment_size);
+  if (holds(destination)) {
+    IpPacket packet;
+    packet.source = source;
+    packet.destination = destination;
+    packet.payload = whole.subspan(header_size);
+    if (!drops(packet)) receive_tcp(packet, stage_.nic_number(host_, 0));
+    return 0;
+  }
+  const auto answer = routes_.find(source, destination);
+  return answer.path ? send_packet(answer.path->interface, whole, answer.path->gateway)
+                     : answer.error;
+}
+
+void HostKernel::receive_tcp(const IpPacket& packet, std::uint32_t from_nic) {
+  const auto header = decode_tcp(packet.payload, packet.source, packet.destination);
   if (!header) return;
-  const TcpSegment segment{ip.source, ip.destination, *header, bytes.subspan(header->header_size),
-                           from_nic};
+  const TcpSegment segment{packet.source, packet.destination, *header,
+                           packet.payload.subspan(header->header_size), from_nic};
   if (listener_.client_segment(host_, segment)) return;
   serve(segment);
 }
@@ -53,10 +74,10 @@ void HostKernel::receive_tcp(const Ipv4Header& ip, std::span<const std::uint8_t>
 // Our first sequence number towards a peer is a function of the connection and of this boot, as
 // with SYN cookies: what a segment acknowledges says how far its connection has come.
 std::uint32_t HostKernel::own_sequence(const TcpSegment& segment) const {
-  const auto peer = static_cast<std::uint64_t>(segment.source.value) << 32 |
+  const auto peer = static_cast<std::uint64_t>(short_form(segment.source)) << 32 |
                     static_cast<std::uint64_t>(segment.header.source_port) << 16 |
                     segment.header.destination_port;
-  const auto us = static_cast<std::uint64_t>(segment.destination.value) << 32 |
+  const auto us = static_cast<std::uint64_t>(short_form(segment.destination)) << 32 |
                   static_cast<std::uint64_t>(host_ & 0xffff) << 16 | (boots_ & 0xffff);
   return static_cast<std::uint32_t>(scramble(peer ^ scramble(us ^ stage_.scenario.seed)));
 }

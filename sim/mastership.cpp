@@ -4,6 +4,12 @@
 
 namespace understudy::sim {
 
+bool has_address(const VirtualRouterConfig& router, const IpAddress& address) {
+  for (std::size_t i = 0; i < router.address_count(); ++i)
+    if (router.held_address(i).address == address) return true;
+  return false;
+}
+
 Mastership::Mastership(const Stage& stage, const SimHosts& hosts) : stage_(stage) {
   std::map<std::string, std::size_t> names;
   for (const auto& host : hosts) {
@@ -11,7 +17,8 @@ Mastership::Mastership(const Stage& stage, const SimHosts& hosts) : stage_(stage
     if (configs_.back() == nullptr) continue;
     for (const auto& router : configs_.back()->virtual_routers) {
       names.emplace(router.name, 0);
-      for (const auto& address : router.addresses) holders_.try_emplace(address.address);
+      for (std::size_t i = 0; i < router.address_count(); ++i)
+        holders_.try_emplace(router.held_address(i).address);
     }
   }
   for (auto& [name, index] : names) {
@@ -98,11 +105,8 @@ std::size_t Mastership::master_of(const IpAddress& address) const {
   std::size_t only = kNoHost;
   for (std::size_t host = 0; host < members_.size(); ++host) {
     for (const auto& member : members_[host]) {
-      if (!member.master) continue;
-      const auto& addresses = configs_[host]->virtual_routers[member.router].addresses;
-      const bool has = std::any_of(addresses.begin(), addresses.end(),
-                                   [&](const auto& own) { return own.address == address; });
-      if (!has) continue;
+      if (!member.master || !has_address(configs_[host]->virtual_routers[member.router], address))
+        continue;
       if (only != kNoHost) return kNoHost;
       only = host;
     }

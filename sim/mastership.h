@@ -17,6 +17,9 @@
 
 namespace understudy::sim {
 
+/// Whether the master of a virtual router holds this address.
+bool has_address(const VirtualRouterConfig& router, const IpAddress& address);
+
 /// One instance of one host.
 struct RouterPlace {
   std::size_t host = 0;

@@ -7,27 +7,30 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Linux's defaults: net.ipv4.neigh.default.*
+// Linux's defaults: net.ipv4.neigh.default.*, the same in net.ipv6.neigh.default.*
 constexpr Duration kReachableLowest = 15s;  // half to one and a half of base_reachable_time
 constexpr Duration kReachableHighest = 45s;
 constexpr Duration kRetransmit = 1s;         // retrans_time
 constexpr Duration kDelayFirstProbe = 5s;    // delay_first_probe_time
-constexpr Duration kLockTime = 1s;           // locktime: the first of two quick replies wins
+constexpr Duration kLockTime = 1s;           // locktime: the first of two quick replies wins; ARP
 constexpr unsigned kProbes = 3;              // ucast_solicit, mcast_solicit
 constexpr std::size_t kWaitingPackets = 64;  // about unres_qlen_bytes
 
 }  // namespace
 
-NeighbourTable::NeighbourTable(NeighbourLink& link, RandomStream draws)
-    : link_(link), reachable_time_(draws.uniform(kReachableLowest, kReachableHighest)) {}
+NeighbourTable::NeighbourTable(NeighbourLink& link, RandomStream arp_draws,
+                               RandomStream discovery_draws)
+    : link_(link),
+      arp_reachable_time_(arp_draws.uniform(kReachableLowest, kReachableHighest)),
+      discovery_reachable_time_(discovery_draws.uniform(kReachableLowest, kReachableHighest)) {}
 
-NeighbourTable::Entry* NeighbourTable::entry_of(Ipv4Address address) {
+NeighbourTable::Entry* NeighbourTable::entry_of(std::uint32_t nic, const IpAddress& address) {
   for (auto& entry : entries_)
-    if (entry.phase != Phase::unused && entry.address == address) return &entry;
+    if (entry.phase != Phase::unused && entry.nic == nic && entry.address == address) return &entry;
   return nullptr;
 }
 
-NeighbourTable::Entry& NeighbourTable::make_entry(Ipv4Address address, std::uint32_t nic) {
+NeighbourTable::Entry& NeighbourTable::make_entry(std::uint32_t nic, const IpAddress& address) {
   Entry* place = nullptr;
   for (auto& entry : entries_)
     if (entry.phase == Phase::unused) place = &entry;
@@ -43,11 +46,11 @@ void NeighbourTable::arm(Entry& entry, Instant at) {
   link_.wake_neighbours_at(at);
 }
 
-void NeighbourTable::send(Instant now, std::uint32_t nic, Ipv4Address neighbour, Ipv4Address source,
-                          std::span<const std::uint8_t> packet) {
-  Entry* entry = entry_of(neighbour);
+void NeighbourTable::send(Instant now, std::uint32_t nic, const IpAddress& neighbour,
+                          const IpAddress& source, std::span<const std::uint8_t> packet) {
+  Entry* entry = entry_of(nic, neighbour);
   if (entry == nullptr) {
-    entry = &make_entry(neighbour, nic);
+    entry = &make_entry(nic, neighbour);
     entry->phase = Phase::incomplete;
     entry->probes = 1;
     entry->asking_for = source;
@@ -62,7 +65,7 @@ void NeighbourTable::send(Instant now, std::uint32_t nic, Ipv4Address neighbour,
     return;
   }
   const bool expired =
-      entry->phase == Phase::reachable && now > entry->confirmed_at + reachable_time_;
+      entry->phase == Phase::reachable && now > entry->confirmed_at + reachable_time(*entry);
   if (entry->phase == Phase::stale || expired) {
     entry->phase = Phase::delay;
     arm(*entry, now + kDelayFirstProbe);
@@ -72,17 +75,42 @@ void NeighbourTable::send(Instant now, std::uint32_t nic, Ipv4Address neighbour,
 
 void NeighbourTable::heard(Instant now, std::uint32_t nic, const ArpPacket& packet, bool for_us) {
   if (packet.sender_ip.is_unspecified() || packet.sender_mac.is_group()) return;
-  Entry* entry = entry_of(packet.sender_ip);
+  Entry* entry = entry_of(nic, packet.sender_ip);
   const bool request = packet.operation == ArpOperation::request;
   if (for_us && request) {
     // Whoever asks for us is about to talk to us.
-    if (entry == nullptr) entry = &make_entry(packet.sender_ip, nic);
+    if (entry == nullptr) entry = &make_entry(nic, packet.sender_ip);
     return update(now, *entry, packet.sender_mac, Phase::stale, true);
   }
   if (entry == nullptr) return;
   const bool settled = now > entry->updated_at + kLockTime;
   update(now, *entry, packet.sender_mac, request || !for_us ? Phase::stale : Phase::reachable,
          settled || packet.is_gratuitous());
+}
+
+void NeighbourTable::solicited(Instant now, std::uint32_t nic, const IpAddress& source,
+                               const NeighbourMessage& message) {
+  if (source.is_unspecified() || !message.link_layer || message.link_layer->is_group()) return;
+  Entry* entry = entry_of(nic, source);
+  if (entry == nullptr) entry = &make_entry(nic, source);
+  update(now, *entry, *message.link_layer, Phase::stale, true);
+}
+
+// RFC 4861, section 7.2.5.
+void NeighbourTable::advertised(Instant now, std::uint32_t nic, const NeighbourMessage& message) {
+  Entry* entry = entry_of(nic, message.target);
+  if (entry == nullptr) return;
+  const bool known = has_mac(*entry);
+  const auto mac = message.link_layer ? message.link_layer
+                   : known            ? std::optional{entry->mac}
+                                      : std::nullopt;
+  if (!mac || mac->is_group()) return;
+  if (known && *mac != entry->mac && !message.override) {
+    // Somebody else claims the address, meekly: what we know becomes doubtful, no more.
+    if (entry->phase == Phase::reachable) entry->phase = Phase::stale;
+    return;
+  }
+  update(now, *entry, *mac, message.solicited ? Phase::reachable : Phase::stale, true);
 }
 
 void NeighbourTable::update(Instant now, Entry& entry, const MacAddress& mac, Phase phase,
@@ -102,8 +130,9 @@ void NeighbourTable::update(Instant now, Entry& entry, const MacAddress& mac, Ph
   for (const auto& packet : waiting) link_.send_packet_to(out, mac, packet);
 }
 
-void NeighbourTable::confirm(Instant now, Ipv4Address neighbour) {
-  if (Entry* entry = entry_of(neighbour)) entry->confirmed_at = now;
+void NeighbourTable::confirm(Instant now, const IpAddress& neighbour) {
+  for (auto& entry : entries_)
+    if (entry.phase != Phase::unused && entry.address == neighbour) entry.confirmed_at = now;
 }
 
 void NeighbourTable::drop(Entry& entry) {
@@ -135,7 +164,7 @@ void NeighbourTable::reach_deadline(Instant now) {
   }
 }
 
-std::optional<MacAddress> NeighbourTable::find(Ipv4Address neighbour) const {
+std::optional<MacAddress> NeighbourTable::find(const IpAddress& neighbour) const {
   for (const auto& entry : entries_)
     if (entry.address == neighbour && has_mac(entry)) return entry.mac;
   return std::nullopt;

@@ -1,4 +1,5 @@
-// A host's ARP cache, with the states and times of Linux (net/core/neighbour.c, net/ipv4/arp.c).
+// A host's ARP and Neighbour Discovery caches, with the states and times of Linux
+// (net/core/neighbour.c, net/ipv4/arp.c, net/ipv6/ndisc.c).
 #pragma once
 
 #include <cstdint>
@@ -10,6 +11,7 @@
 #include "core/net/instant.h"
 #include "core/net/ip_address.h"
 #include "core/net/mac_address.h"
+#include "core/net/neighbour_discovery.h"
 #include "sim/random_stream.h"
 
 namespace understudy::sim {
@@ -20,57 +22,68 @@ class NeighbourLink {
   virtual ~NeighbourLink() = default;
   /// Ask who has `address`: everybody, or (probing a stale entry) this MAC alone. `source` is the
   /// sender address of the packet that waits, or unspecified.
-  virtual void ask(std::uint32_t nic, Ipv4Address address, Ipv4Address source,
+  virtual void ask(std::uint32_t nic, const IpAddress& address, const IpAddress& source,
                    std::optional<MacAddress> known) = 0;
   virtual void send_packet_to(std::uint32_t nic, const MacAddress& mac,
                               std::span<const std::uint8_t> packet) = 0;
-  virtual void neighbour_changed(Ipv4Address address) = 0;
+  virtual void neighbour_changed(const IpAddress& address) = 0;
   virtual void wake_neighbours_at(Instant at) = 0;
 };
 
 /// Stale entries are used, probed after 5 s without a sign of life, and given up after three
 /// probes of 1 s: that is how Linux repairs by itself what a missing gratuitous ARP left wrong. A
-/// gratuitous ARP changes an entry that exists and makes none (arp_accept 0).
+/// gratuitous ARP or an unsolicited advertisement changes an entry that exists and makes none
+/// (arp_accept 0, accept_untracked_na 0). An entry belongs to an interface.
 class NeighbourTable {
  public:
-  NeighbourTable(NeighbourLink& link, RandomStream draws);
+  /// Each family has its own reachable time, drawn once.
+  NeighbourTable(NeighbourLink& link, RandomStream arp_draws, RandomStream discovery_draws);
 
   /// Sends an IP packet to a neighbour, or keeps it until its MAC is known.
-  void send(Instant now, std::uint32_t nic, Ipv4Address neighbour, Ipv4Address source,
+  void send(Instant now, std::uint32_t nic, const IpAddress& neighbour, const IpAddress& source,
             std::span<const std::uint8_t> packet);
   /// An ARP packet came in. `for_us` says that it asks for an address of ours.
   void heard(Instant now, std::uint32_t nic, const ArpPacket& packet, bool for_us);
+  /// A solicitation for an address of ours came from `source`.
+  void solicited(Instant now, std::uint32_t nic, const IpAddress& source,
+                 const NeighbourMessage& message);
+  /// An advertisement came in.
+  void advertised(Instant now, std::uint32_t nic, const NeighbourMessage& message);
   /// The neighbour has answered us on a higher layer.
-  void confirm(Instant now, Ipv4Address neighbour);
+  void confirm(Instant now, const IpAddress& neighbour);
   /// Does what is due; wanted at the instants given to wake_neighbours_at().
   void reach_deadline(Instant now);
 
-  std::optional<MacAddress> find(Ipv4Address neighbour) const;
+  /// On whichever interface it is known.
+  std::optional<MacAddress> find(const IpAddress& neighbour) const;
   void forget_nic(std::uint32_t nic);  // it went down
   void clear();
 
  private:
   enum class Phase : std::uint8_t { unused, incomplete, reachable, stale, delay, probe };
   struct Entry {
-    Ipv4Address address;
+    IpAddress address;
     std::uint32_t nic = 0;
     Phase phase = Phase::unused;
     MacAddress mac;
     Instant confirmed_at{}, updated_at{}, timer_at{};
     unsigned probes = 0;
-    Ipv4Address asking_for;  // source of the packet that waits
+    IpAddress asking_for;  // source of the packet that waits
     std::vector<std::vector<std::uint8_t>> waiting;
   };
 
   static bool has_mac(const Entry& entry) { return entry.phase > Phase::incomplete; }
-  Entry* entry_of(Ipv4Address address);
-  Entry& make_entry(Ipv4Address address, std::uint32_t nic);
+  Entry* entry_of(std::uint32_t nic, const IpAddress& address);
+  Entry& make_entry(std::uint32_t nic, const IpAddress& address);
+  Duration reachable_time(const Entry& entry) const {
+    return entry.address.is_ipv4() ? arp_reachable_time_ : discovery_reachable_time_;
+  }
   void arm(Entry& entry, Instant at);
   void drop(Entry& entry);
   void update(Instant now, Entry& entry, const MacAddress& mac, Phase phase, bool override_known);
 
   NeighbourLink& link_;
-  Duration reachable_time_;
+  Duration arp_reachable_time_, discovery_reachable_time_;
   std::vector<Entry> entries_;
 };
 

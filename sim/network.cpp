@@ -4,18 +4,33 @@
 
 #include "core/net/ethernet.h"
 #include "core/net/ipv4_header.h"
+#include "core/net/ipv6_header.h"
 
 namespace understudy::sim {
 namespace {
+
+// An authentication header begins with the protocol of what it protects.
+FrameKind kind_of(std::uint8_t protocol, std::span<const std::uint8_t> payload) {
+  const bool advert = protocol == kProtocolVrrp ||
+                      (protocol == kProtocolAh && !payload.empty() && payload[0] == kProtocolVrrp);
+  return advert ? FrameKind::advert : FrameKind::ip;
+}
 
 FrameKind kind_of(const Frame& frame) {
   if (frame.size < kEthernetHeaderSize) return FrameKind::other;
   const auto type = load_be16(frame.bytes.data() + 12);
   if (type == kEtherTypeArp) return FrameKind::arp;
-  if (type != kEtherTypeIpv4) return FrameKind::other;
-  const auto header = decode_ipv4(frame.payload());
-  if (!header) return FrameKind::other;
-  return header->protocol == kProtocolVrrp ? FrameKind::advert : FrameKind::ipv4;
+  if (type == kEtherTypeIpv4) {
+    const auto header = decode_ipv4(frame.payload());
+    return header ? kind_of(header->protocol, frame.payload().subspan(header->header_size))
+                  : FrameKind::other;
+  }
+  if (type == kEtherTypeIpv6) {
+    const auto header = decode_ipv6(frame.payload());
+    return header ? kind_of(header->next_header, frame.payload().subspan(kIpv6HeaderSize))
+                  : FrameKind::other;
+  }
+  return FrameKind::other;
 }
 
 MacAddress mac_at(const std::uint8_t* at) {

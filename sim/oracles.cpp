@@ -8,7 +8,7 @@
 namespace understudy::sim {
 
 Oracles::Oracles(const Stage& stage, const SimHosts& hosts)
-    : stage_(stage), hosts_(hosts), inspector_(stage.nics.size()) {
+    : stage_(stage), hosts_(hosts), inspector_(stage) {
   collect_groups();
   compute_settling_time();
 }
@@ -34,23 +34,52 @@ void Oracles::collect_groups() {
   }
 }
 
+namespace {
+
+/// The lowest priority that what it tracks can leave a virtual router.
+std::uint8_t lowest_priority(const NodeConfig& node, std::size_t router) {
+  int lowest = node.virtual_routers[router].priority;
+  for (const auto& tracked : node.tracked[router]) {
+    // A file's number is multiplied by the weight, and may be anything.
+    if (tracked.kind == TrackedConfig::Kind::file && tracked.weight != 0) return 1;
+    lowest -= tracked.weight < 0 ? -tracked.weight : tracked.reverse ? tracked.weight : 0;
+  }
+  return static_cast<std::uint8_t>(std::max(lowest, 1));
+}
+
+/// What else may pass before a host's virtual routers act: start-up, links and processes that must
+/// have changed for a while.
+Duration hesitation(const NodeConfig& node) {
+  Duration longest{};
+  for (const auto& delays : node.link_delays) longest = std::max({longest, delays.down, delays.up});
+  for (const auto& process : node.processes)
+    longest = std::max({longest, process.fork_delay, process.terminate_delay});
+  return longest + std::max(node.startup_delay, node.delay_after_boot);
+}
+
+}  // namespace
+
 void Oracles::compute_settling_time() {
-  Duration interval{}, skew{}, way{}, wakeup{};
+  Duration interval{}, skew{}, way{}, wakeup{}, delay{};
+  unsigned adverts = 3;
   for (const auto& group : groups_) {
+    // Version 3 obeys the interval of the master, whoever that is.
+    Duration longest{};
+    for (const auto& member : group.members)
+      longest = std::max(longest, member.config->rules.advert_interval);
+    interval = std::max(interval, longest);
     for (const auto& member : group.members) {
-      const auto& rules = member.config->rules;
-      int lowest = member.config->priority;
-      for (const auto& script : hosts_[member.host].daemon->config().tracked[member.router])
-        lowest -= script.weight < 0 ? -script.weight : script.reverse ? script.weight : 0;
-      const auto priority = static_cast<std::uint8_t>(std::max(lowest, 1));
-      interval = std::max(interval, rules.advert_interval);
-      skew = std::max(skew, skew_time(rules.version, priority, rules.advert_interval));
+      const auto& node = hosts_[member.host].daemon->config();
+      const auto priority = lowest_priority(node, member.router);
+      skew = std::max(skew, skew_time(member.config->rules.version, priority, longest));
+      adverts = std::max(adverts, member.config->down_timer_adverts);
       wakeup = std::max(wakeup, stage_.host(member.host).wakeup.highest);
+      delay = std::max(delay, member.config->preempt_delay + hesitation(node));
     }
   }
   for (const auto& segment : stage_.scenario.segments)
     way = std::max(way, 2 * (segment.link.delay + segment.link.jitter));
-  settling_time_ = 3 * interval + skew + 2 * way + wakeup;
+  settling_time_ = static_cast<std::int64_t>(adverts) * interval + skew + 2 * way + wakeup + delay;
 }
 
 std::optional<Instant> Oracles::next_check() const {
@@ -105,30 +134,32 @@ void Oracles::judge_holders(const Group& group) {
     const auto& host = hosts_[member.host];
     if (!host.alive() || member.config->owner()) continue;
     const bool master = host.state(member.router) == State::master;
-    for (const auto& address : member.config->addresses) {
-      if (!address.address.is_ipv4() || host.kernel.holds(address.address) == master) continue;
+    for (std::size_t i = 0; i < member.config->address_count(); ++i) {
+      const auto& address = member.config->held_address(i).address;
+      if (host.kernel.holds(address) == master) continue;
       breach(Oracle::holder_is_master,
              label(group) + ": " + name(member) +
                  (master ? " is MASTER without " : " is not MASTER and holds ") +
-                 to_string(address.address));
+                 to_string(address));
     }
   }
 }
 
 void Oracles::judge_arp(const Group& group, const Member& master) {
-  const auto& config = hosts_[master.host].daemon->config();
-  const int nic = hosts_[master.host].kernel.find_nic(config.interfaces[master.config->interface]);
-  const auto& mac = stage_.nics[stage_.nic_number(master.host, static_cast<std::size_t>(nic))].mac;
+  const auto& owner = hosts_[master.host];
   for (std::size_t host = 0; host < hosts_.size(); ++host) {
     if (hosts_[host].daemon || !hosts_[host].alive()) continue;
-    for (const auto& address : master.config->addresses) {
-      if (!address.address.is_ipv4()) continue;
-      const auto entry = hosts_[host].kernel.neighbours().find(address.address.ipv4());
-      if (entry && *entry != mac)
+    for (std::size_t i = 0; i < master.config->address_count(); ++i) {
+      const auto& held = master.config->held_address(i);
+      const int interface = owner.daemon->interface_of(*master.config, held);
+      const auto entry = hosts_[host].kernel.neighbours().find(held.address);
+      if (interface < 0 || !entry) continue;
+      const auto& mac = owner.kernel.mac(static_cast<std::uint32_t>(interface));
+      if (*entry != mac)
         breach(Oracle::true_arp, stage_.host(host).name + " sends frames for " +
-                                     to_string(address.address) + " to " + to_string(*entry) +
-                                     ", " + name(master) + " has " + to_string(mac) + " (" +
-                                     label(group) + ")");
+                                     to_string(held.address) + " to " + to_string(*entry) + ", " +
+                                     name(master) + " has " + to_string(mac) + " (" + label(group) +
+                                     ")");
     }
   }
 }

@@ -28,9 +28,10 @@ constexpr std::string_view to_string(Oracle oracle) {
   return kNames[static_cast<std::uint8_t>(oracle)];
 }
 
-/// All but valid_adverts hold once the world has settled: 3 x the largest advert interval + the
-/// lowest priority's skew + 2 x the longest way between two hosts + the slowest wakeup after the
-/// last disturbance. Each reports its first breach.
+/// All but valid_adverts hold once the world has settled: 3 (or down_timer_adverts) x the largest
+/// advert interval + the lowest priority's skew + 2 x the longest way between two hosts + the
+/// slowest wakeup + the longest delay that a configuration asks for after the last disturbance.
+/// Each reports its first breach.
 class Oracles {
  public:
   Oracles(const Stage& stage, const SimHosts& hosts);

@@ -3,6 +3,14 @@
 #include <algorithm>
 
 namespace understudy::sim {
+namespace {
+
+/// As in a URL (RFC 3986, section 3.2.2).
+std::string host_text(const IpAddress& address) {
+  return address.is_ipv4() ? to_string(address) : "[" + to_string(address) + "]";
+}
+
+}  // namespace
 
 ProbeRunner::ProbeRunner(Stage& stage, HostKernel& kernel, std::size_t probe, PortRange ports)
     : stage_(stage),
@@ -10,7 +18,7 @@ ProbeRunner::ProbeRunner(Stage& stage, HostKernel& kernel, std::size_t probe, Po
       probe_(probe),
       config_(stage.scenario.probes[probe]),
       ports_(ports),
-      request_text_("GET / HTTP/1.1\r\nHost: " + to_string(config_.target) +
+      request_text_("GET / HTTP/1.1\r\nHost: " + host_text(config_.target) +
                     "\r\nUser-Agent: understudy\r\nConnection: close\r\n\r\n"),
       sequences_(stage.scenario.seed, "probe/" + config_.name) {
   log_.record().name = config_.name;
@@ -37,15 +45,13 @@ void ProbeRunner::send_next(bool able) {
 void ProbeRunner::open(std::uint64_t request) {
   const bool port_left =
       connections_.empty() || request - connections_.front().request < ports_.count;
-  const auto source = config_.target.is_ipv4() && port_left
-                          ? kernel_.source_for(config_.target.ipv4())
-                          : std::nullopt;
+  const auto source = port_left ? kernel_.source_for(config_.target) : std::nullopt;
   Connection connection;
   connection.request = request;
   connection.sent_at = stage_.now;
   connection.sequence = static_cast<std::uint32_t>(sequences_.next());
   if (!port_left) return log_.lost(request);  // every port is in use: EADDRNOTAVAIL
-  connection.source = source.value_or(Ipv4Address{});
+  connection.source = source.value_or(IpAddress{});
   if (!source) connection.phase = Phase::closed;  // no route: nothing leaves, it waits in vain
   connections_.push_back(connection);
   arm_timeout();
@@ -73,13 +79,12 @@ void ProbeRunner::send(Connection& connection, std::uint8_t flags, std::string_v
   const bool takes_place = (flags & (TcpFlags::kSyn | TcpFlags::kFin)) != 0;
   // Before sending: on our own host the answer comes at once.
   connection.sequence += static_cast<std::uint32_t>(payload.size()) + (takes_place ? 1 : 0);
-  kernel_.send_tcp(connection.source, config_.target.ipv4(), header,
+  kernel_.send_tcp(connection.source, config_.target, header,
                    {reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size()});
 }
 
 bool ProbeRunner::receive(const TcpSegment& segment) {
-  if (segment.header.source_port != config_.port || IpAddress{segment.source} != config_.target)
-    return false;
+  if (segment.header.source_port != config_.port || segment.source != config_.target) return false;
   Connection* found = connection_of(segment.header.destination_port);
   if (found == nullptr || found->phase == Phase::closed || segment.destination != found->source)
     return false;

@@ -46,7 +46,7 @@ class ProbeRunner {
     Instant sent_at{};
     Phase phase = Phase::connecting;
     bool settled = false;  // its fate is known
-    Ipv4Address source;
+    IpAddress source;
     std::uint32_t sequence = 0;  // of our next byte
     std::uint32_t received = 0;  // the peer's next byte
   };

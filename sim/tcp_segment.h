@@ -10,7 +10,7 @@
 namespace understudy::sim {
 
 struct TcpSegment {
-  Ipv4Address source, destination;
+  IpAddress source, destination;
   TcpHeader header;
   std::span<const std::uint8_t> payload;
   std::uint32_t from_nic = 0;  // that sent the frame

@@ -67,9 +67,10 @@ class World final : public WorldView,
   void vrrp_received(std::size_t host, std::uint32_t nic,
                      std::span<const std::uint8_t> packet) override;
   bool client_segment(std::size_t host, const TcpSegment& segment) override;
-  void neighbour_changed(std::size_t host, Ipv4Address address) override;
+  void neighbour_changed(std::size_t host, const IpAddress& address) override;
   void addresses_changed(std::size_t host, const IpAddress& address, bool held) override;
-  void gratuitous_arp_heard(std::size_t host, std::uint32_t from_nic, Ipv4Address address) override;
+  void announcement_heard(std::size_t host, std::uint32_t from_nic,
+                          const IpAddress& address) override;
   // ---- ScriptListener
   void script_starts_service(std::size_t host, std::size_t service) override;
   void script_stops_daemon(std::size_t host) override;
@@ -78,9 +79,9 @@ class World final : public WorldView,
   // ---- DaemonListener
   void state_changed(std::size_t host, const StateChanged& change, Duration late) override;
   void daemon_changed(std::size_t host, bool runs) override;
-  void announced(std::size_t host, Ipv4Address address) override;
+  void announced(std::size_t host, const IpAddress& address) override;
   void advert_asked(std::size_t host) override { ++adverts_[host]; }
-  void script_changed(std::size_t host, bool up) override;
+  void tracked_changed(std::size_t host, bool up) override;
   // ---- ControlListener, FaultListener
   void disturbed() override { oracles_->disturbed(); }
   void repaired(std::size_t host) override;

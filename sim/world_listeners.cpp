@@ -11,6 +11,11 @@ namespace {
 // neither the rest of a burst nor the second burst.
 constexpr Duration kQuiet = std::chrono::seconds{10};
 
+/// What of an address goes into the digest: all of an IPv4 one.
+std::uint64_t address_bits(const IpAddress& address) {
+  return address.is_ipv4() ? address.ipv4().value : digest_of(address.bytes());
+}
+
 }  // namespace
 
 // ---- network
@@ -49,13 +54,13 @@ bool World::client_segment(std::size_t host, const TcpSegment& segment) {
   return false;
 }
 
-void World::neighbour_changed(std::size_t host, Ipv4Address address) {
+void World::neighbour_changed(std::size_t host, const IpAddress& address) {
   ++stage_.version;
   const auto mac = hosts_[host].kernel.neighbours().find(address);
   std::uint64_t bits = 0;
   if (mac)
     for (const auto byte : mac->bytes) bits = bits << 8 | byte;
-  stage_.trace(TraceMark::neighbour, host << 32 | address.value, bits);
+  stage_.trace(TraceMark::neighbour, host << 32 | address_bits(address), bits);
   for (const auto probe : probes_of_host_[host]) update_reach(probes_[probe]);
 }
 
@@ -63,13 +68,13 @@ void World::addresses_changed(std::size_t host, const IpAddress& address, bool h
   ++stage_.version;
   mastership_->hold(address, held);
   stage_.trace(TraceMark::address, host << 1 | static_cast<std::uint64_t>(held),
-               address.is_ipv4() ? address.ipv4().value : 0);
+               address_bits(address));
 }
 
-void World::gratuitous_arp_heard(std::size_t host, std::uint32_t from_nic, Ipv4Address address) {
+void World::announcement_heard(std::size_t host, std::uint32_t from_nic, const IpAddress& address) {
   for (const auto index : probes_of_host_[host]) {
     auto& runner = probes_[index].runner;
-    if (runner.config().target == IpAddress{address})
+    if (runner.config().target == address)
       runner.log().marks().add(OutageMark::announced, stage_.now, stage_.nics[from_nic].host);
   }
 }
@@ -105,8 +110,8 @@ void World::state_changed(std::size_t host, const StateChanged& change, Duration
   mastership_->enter(host, change.virtual_router, change.to);
   if (change.from == State::master) {
     mark(OutageMark::noticed, stage_.now, host, router);
-    for (const auto& address : router.addresses)
-      announcements_[{host, address.address}].last.reset();
+    for (std::size_t i = 0; i < router.address_count(); ++i)
+      announcements_[{host, router.held_address(i).address}].last.reset();
   }
   if (change.to == State::master) {
     if (change.reason == Reason::master_silent)
@@ -120,7 +125,7 @@ void World::state_changed(std::size_t host, const StateChanged& change, Duration
                     std::string(to_string(change.reason)) + ")");
 }
 
-void World::script_changed(std::size_t host, bool up) {
+void World::tracked_changed(std::size_t host, bool up) {
   oracles_->disturbed();
   if (up) return;
   // A master that knows of its fault has noticed it, though its priority may take time to tell.
@@ -133,9 +138,10 @@ void World::script_changed(std::size_t host, bool up) {
 Instant World::silence_noticed(std::size_t host, std::size_t router, Duration late) const {
   const auto& state = hosts_[host].node()->virtual_routers()[router];
   const auto& config = state.config();
-  const auto down = master_down_interval(config.rules.version, state.effective_priority(),
-                                         config.rules.advert_interval, config.down_timer_adverts);
-  return stage_.now - late - down + config.rules.advert_interval;
+  const auto interval = hosts_[host].daemon->obeyed_interval(router);
+  const auto down = master_down_interval(config.rules.version, state.effective_priority(), interval,
+                                         config.down_timer_adverts);
+  return stage_.now - late - down + interval;
 }
 
 void World::daemon_changed(std::size_t host, bool runs) {
@@ -147,14 +153,15 @@ void World::daemon_changed(std::size_t host, bool runs) {
     mastership_->enter(host, router, std::nullopt);
 }
 
-void World::announced(std::size_t host, Ipv4Address address) {
-  auto& announcement = announcements_[{host, IpAddress{address}}];
+void World::announced(std::size_t host, const IpAddress& address) {
+  auto& announcement = announcements_[{host, address}];
   ++announcement.count;
   const bool worth_a_line = !announcement.last || stage_.now - *announcement.last >= kQuiet;
   announcement.last = stage_.now;
   if (worth_a_line && stage_.with_timeline)
     stage_.tell(TimelineEntry::Kind::announcement, host,
-                "announces " + to_string(address) + " by gratuitous ARP");
+                "announces " + to_string(address) +
+                    (address.is_ipv4() ? " by gratuitous ARP" : " by Neighbour Advertisement"));
 }
 
 // ---- control and faults
@@ -180,19 +187,24 @@ void World::fault_happened(std::size_t fault, bool end) {
 
 void World::mark(OutageMark mark, Instant at, std::size_t host, const VirtualRouterConfig& router) {
   for (auto& probe : probes_)
-    for (const auto& address : router.addresses)
-      if (address.address == probe.runner.config().target)
-        probe.runner.log().marks().add(mark, at, host);
+    if (has_address(router, probe.runner.config().target))
+      probe.runner.log().marks().add(mark, at, host);
 }
 
 std::size_t World::reach_of(const Probe& probe) const {
-  if (!probe.target.is_ipv4()) return kNoHost;
-  const auto mac = hosts_[probe.from].kernel.neighbours().find(probe.target.ipv4());
+  const auto mac = hosts_[probe.from].kernel.neighbours().find(probe.target);
   if (!mac) return kNoHost;
   for (std::uint32_t nic = 0; nic < stage_.nics.size(); ++nic) {
-    if (stage_.nics[nic].mac != *mac) continue;
-    const auto place = network_.place_of(stage_.nics[nic].segment, *mac);
-    return !place || *place == nic ? stage_.nics[nic].host : kNoHost;
+    const auto& place = stage_.nics[nic];
+    if (!hosts_[place.host].kernel.takes(place.nic, *mac)) continue;
+    const auto port = network_.place_of(place.segment, *mac);
+    if (port && *port != nic) {
+      if (place.mac == *mac) return kNoHost;
+      continue;  // a virtual MAC, at home on several hosts
+    }
+    // A frame that goes everywhere reaches all who take it; the one that has the address answers.
+    if (port || place.mac == *mac || hosts_[place.host].kernel.holds(probe.target))
+      return place.host;
   }
   return kNoHost;
 }

@@ -22,8 +22,7 @@ unsigned World::holders(const IpAddress& address) const {
 }
 
 std::optional<MacAddress> World::arp(std::size_t host, const IpAddress& address) const {
-  if (!address.is_ipv4()) return std::nullopt;
-  return hosts_[host].kernel.neighbours().find(address.ipv4());
+  return hosts_[host].kernel.neighbours().find(address);
 }
 
 MacAddress World::mac(std::size_t host) const {

@@ -14,7 +14,9 @@ bool continues(std::string_view text, std::size_t place, bool word) {
   const char c = text[place];
   if (is_letter(c) || is_digit(c) || c == '.') return true;
   if (c != ':' && (c != '-' || !word)) return false;
-  return place + 1 < text.size() && (is_letter(text[place + 1]) || is_digit(text[place + 1]));
+  if (c == ':' && text[place - 1] == ':') return true;  // "2001:db8::"
+  return place + 1 < text.size() && (is_letter(text[place + 1]) || is_digit(text[place + 1]) ||
+                                     (c == ':' && text[place + 1] == ':'));
 }
 
 }  // namespace

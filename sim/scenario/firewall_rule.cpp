@@ -31,8 +31,9 @@ struct Protocol {
   std::uint8_t number;
 };
 
-constexpr Protocol kProtocols[] = {{"icmp", 1}, {"igmp", 2}, {"tcp", 6},   {"udp", 17},
-                                   {"esp", 50}, {"ah", 51},  {"vrrp", 112}};
+constexpr Protocol kProtocols[] = {{"icmp", 1},       {"igmp", 2},    {"tcp", 6},
+                                   {"udp", 17},       {"esp", 50},    {"ah", 51},
+                                   {"ipv6-icmp", 58}, {"icmpv6", 58}, {"vrrp", 112}};
 
 using Result = tl::expected<FirewallRule, ExpressionError>;
 
@@ -42,7 +43,12 @@ class RuleParser {
       : text_(text), host_(host), words_(split(text)) {}
 
   Result parse() {
-    if (next_is("iptables")) ++place_;
+    for (const auto& [program, family] :
+         {std::pair{"iptables", Family::ipv4}, std::pair{"ip6tables", Family::ipv6}}) {
+      if (!next_is(program)) continue;
+      ++place_;
+      rule_.family = family;
+    }
     if (next_is("-I") || next_is("--insert") || next_is("-A") || next_is("--append")) ++place_;
     if (const auto problem = chain()) return tl::unexpected(*problem);
     while (place_ < words_.size())
@@ -142,6 +148,11 @@ class RuleParser {
   Problem address(const Word& value, std::optional<InterfaceAddress>& target_address) {
     const auto parsed = parse_interface_address(value.text, true);
     if (!parsed) return error(value, parsed.error());
+    const auto family = parsed->address.family();
+    if (rule_.family && *rule_.family != family)
+      return error(value, std::string("this rule is for IPv") +
+                              (*rule_.family == Family::ipv4 ? "4" : "6") + " alone");
+    rule_.family = family;
     target_address = *parsed;
     return std::nullopt;
   }

@@ -77,23 +77,49 @@ void report_interface(LoadContext& context, const ConfigPlace& place, const Host
                 "the configuration does not fit host '" + host.name + "'");
 }
 
-void check_interfaces(LoadContext& context, const ConfigPlace& place, const Host& host) {
-  for (const config::VrrpInstance& instance : host.config->instances) {
-    const std::string user = "vrrp_instance " + instance.name;
-    if (!find_nic(host, instance.interface)) {
-      report_interface(context, place, host, host.config->file, instance.interface_at,
-                       instance.interface, user);
-      continue;
-    }
-    for (const config::VirtualAddress& address : instance.addresses) {
-      const std::string& device = address.address.device;
-      if (!device.empty() && !find_nic(host, device))
-        report_interface(context, place, host, host.config->file, address.at, device, user);
-    }
+/// Whether a virtual interface of the configuration has this name (use_vmac).
+bool is_virtual_interface(const config::Config& config, std::string_view name) {
+  for (const config::VrrpInstance& instance : config.instances) {
+    if (!instance.virtual_mac) continue;
+    const auto number = std::to_string(static_cast<unsigned>(instance.vrid));
+    const auto& own = instance.virtual_mac->interface;
+    if (own.empty() ? name == "vrrp." + number || name == "vrrp6." + number : name == own)
+      return true;
   }
+  return false;
+}
+
+void check_interfaces(LoadContext& context, const ConfigPlace& place, const Host& host) {
+  const config::Config& config = *host.config;
+  const auto check = [&](const std::string& interface, const std::string& user,
+                         const std::string& file, SourcePosition at) {
+    if (find_nic(host, interface)) return true;
+    report_interface(context, place, host, file.empty() ? config.file : file, at, interface, user);
+    return false;
+  };
+  for (const config::VrrpInstance& instance : config.instances) {
+    const std::string user = "vrrp_instance " + instance.name;
+    if (!check(instance.interface, user, instance.file, instance.interface_at)) continue;
+    for (const auto* list : {&instance.addresses, &instance.excluded_addresses})
+      for (const config::VirtualAddress& address : *list) {
+        const std::string& device = address.address.device;
+        if (!device.empty() && !is_virtual_interface(config, device))
+          check(device, user, address.file.empty() ? instance.file : address.file, address.at);
+      }
+    for (const config::Tracked& tracked : instance.track_interfaces)
+      if (!is_virtual_interface(config, tracked.name))
+        check(tracked.name, user, instance.file, tracked.at);
+  }
+  for (const config::SyncGroup& group : config.sync_groups)
+    for (const config::Tracked& tracked : group.track_interfaces)
+      if (!is_virtual_interface(config, tracked.name))
+        check(tracked.name, "vrrp_sync_group " + group.name, {}, tracked.at);
   std::vector<config::InterfaceSubnet> subnets;
-  for (const Nic& nic : host.nics) subnets.push_back({nic.name, nic.address});
-  for (Diagnostic& note : config::check_subnets(*host.config, place.text, subnets))
+  for (const Nic& nic : host.nics) {
+    if (!nic.address.address.is_unspecified()) subnets.push_back({nic.name, nic.address});
+    for (const auto& address : nic.more_addresses) subnets.push_back({nic.name, address});
+  }
+  for (Diagnostic& note : config::check_subnets(config, place.text, subnets))
     append(context, place, std::move(note));
 }
 

@@ -186,7 +186,7 @@ bool LoadContext::is_map(const YamlNode& node, std::string_view what) {
 }
 
 void check_keys(LoadContext& context, const YamlNode& node, const std::string& what,
-                std::initializer_list<std::string_view> known,
+                const std::vector<std::string_view>& known,
                 std::initializer_list<std::string_view> unsupported) {
   if (!context.is_map(node, what)) return;
   for (const YamlNode& item : node.items) {
@@ -201,7 +201,7 @@ void check_keys(LoadContext& context, const YamlNode& node, const std::string& w
     const std::string_view closest = closest_match(item.key, candidates);
     context.key_error(item, "unknown-key",
                       "unknown key '" + item.key.substr(0, 80) + "' in " + what,
-                      closest.empty() ? "known keys: " + join(std::vector(known))
+                      closest.empty() ? "known keys: " + join(known)
                                       : "did you mean '" + std::string(closest) + "'?");
   }
 }

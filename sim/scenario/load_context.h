@@ -63,7 +63,7 @@ class LoadContext {
 /// Reports what is no map, keys that are unknown (with a "did you mean") and keys that the format
 /// has but this version does not.
 void check_keys(LoadContext& context, const YamlNode& node, const std::string& what,
-                std::initializer_list<std::string_view> known,
+                const std::vector<std::string_view>& known,
                 std::initializer_list<std::string_view> unsupported = {});
 
 /// One map with known keys: check_keys(), then the values.

@@ -11,6 +11,20 @@ namespace {
 constexpr std::size_t kMostHosts = 200;  // one byte of a made-up MAC is the host
 constexpr std::size_t kMostNics = 16;
 constexpr std::size_t kMostPorts = 64;
+constexpr std::size_t kMostAddresses = 64;
+constexpr std::size_t kMostTracked = 256;
+constexpr std::int64_t kMostProcesses = 1'000'000;
+
+/// Why no NIC can have this address; empty: it can.
+std::string unfit(const InterfaceAddress& address) {
+  const IpAddress& ip = address.address;
+  const bool odd = ip.is_ipv4() ? ip.ipv4().value >> 24 == 0 || ip.ipv4().value >> 24 == 127 ||
+                                      ip.ipv4().value >> 28 == 0xf
+                                : ip.is_unspecified() || ip == *parse_ip_address("::1");
+  if (odd || ip.is_multicast()) return to_string(ip) + " cannot be a host's address";
+  if (address.prefix_length == 0) return "a prefix length of 0 would make everything a neighbour";
+  return {};
+}
 
 void load_address(LoadContext& context, const YamlNode& node, Nic& nic) {
   const auto text = context.string(node);
@@ -20,13 +34,33 @@ void load_address(LoadContext& context, const YamlNode& node, Nic& nic) {
     context.error(node, "bad-address", address.error());
     return;
   }
-  nic.address = *address;
-  const IpAddress& ip = address->address;
-  if (ip.is_multicast() || ip.ipv4().value >> 24 == 0 || ip.ipv4().value >> 24 == 127 ||
-      ip.ipv4().value >> 28 == 0xf)
-    context.error(node, "bad-address", to_string(ip) + " cannot be a host's address");
-  else if (address->prefix_length == 0)
-    context.error(node, "bad-address", "a prefix length of 0 would make everything a neighbour");
+  if (auto problem = unfit(*address); !problem.empty())
+    context.error(node, "bad-address", std::move(problem));
+  const auto same = [&](const InterfaceAddress& other) {
+    return other.address == address->address;
+  };
+  if (same(nic.address) || std::any_of(nic.more_addresses.begin(), nic.more_addresses.end(), same))
+    context.error(node, "duplicate-address", to_string(address->address) + " stands here twice");
+  if (nic.address.address.is_unspecified())
+    nic.address = *address;
+  else
+    nic.more_addresses.push_back(*address);
+}
+
+/// `ip`, one address, and `addresses`, a list.
+void load_addresses(LoadContext& context, MapReader& map, Nic& nic) {
+  const YamlNode* list = map.get("addresses");
+  if (list == nullptr) {
+    if (const YamlNode* ip = map.require("ip")) load_address(context, *ip, nic);
+    return;
+  }
+  if (const YamlNode* ip = map.get("ip")) load_address(context, *ip, nic);
+  if (!context.is_list(*list, "addresses")) return;
+  if (list->items.size() > kMostAddresses)
+    context.error(*list, "out-of-range",
+                  "more than " + std::to_string(kMostAddresses) + " addresses");
+  else
+    for (const YamlNode& item : list->items) load_address(context, item, nic);
 }
 
 void load_mac(LoadContext& context, const YamlNode& node, Nic& nic) {
@@ -47,7 +81,7 @@ void load_nic(LoadContext& context, const YamlNode& node, const Scenario& scenar
   nic.name = node.key;
   if (!context.check_name(node.key, node.key_position, "NIC")) return;
   MapReader map(context, node, "NIC '" + host.name + "." + node.key + "'",
-                {"segment", "ip", "mac"});
+                {"segment", "ip", "addresses", "mac"});
   if (const YamlNode* segment = map.require("segment"))
     if (const auto name = context.string(*segment)) {
       if (const auto found = find_segment(scenario, *name))
@@ -55,7 +89,7 @@ void load_nic(LoadContext& context, const YamlNode& node, const Scenario& scenar
       else
         context.unknown_name(*segment, "segment", *name, segment_names(scenario));
     }
-  if (const YamlNode* ip = map.require("ip")) load_address(context, *ip, nic);
+  load_addresses(context, map, nic);
   if (const YamlNode* mac = map.get("mac")) load_mac(context, *mac, nic);
   host.nics.push_back(std::move(nic));
 }
@@ -100,6 +134,46 @@ void load_daemon(LoadContext& context, const YamlNode& node, Host& host) {
   if (const YamlNode* profile = map.get("profile")) load_profile(context, *profile, host);
 }
 
+void load_files(LoadContext& context, const YamlNode& node, Host& host) {
+  if (!context.is_map(node, "`files`")) return;
+  if (node.items.size() > kMostTracked)
+    return context.error(node, "out-of-range",
+                         "more than " + std::to_string(kMostTracked) + " files");
+  for (const YamlNode& item : node.items) {
+    if (!item.key.starts_with('/'))
+      context.key_error(item, "bad-path", "'" + item.key.substr(0, 80) + "' is no absolute path",
+                        "write /run/maintenance");
+    else if (const auto value = context.integer(item, std::numeric_limits<std::int64_t>::min()))
+      host.files.push_back({item.key, *value});
+  }
+}
+
+void load_processes(LoadContext& context, const YamlNode& node, Host& host) {
+  if (!context.is_map(node, "`processes`")) return;
+  if (node.items.size() > kMostTracked)
+    return context.error(node, "out-of-range",
+                         "more than " + std::to_string(kMostTracked) + " names");
+  for (const YamlNode& item : node.items) {
+    if (!context.check_name(item.key, item.key_position, "process")) continue;
+    if (find_service(host, item.key))
+      context.key_error(item, "conflict",
+                        "'" + item.key + "' is a service of this host: it counts as a process");
+    else if (const auto count = context.integer(item, 0, kMostProcesses))
+      host.processes.push_back({item.key, static_cast<std::uint32_t>(*count)});
+  }
+}
+
+void load_clock(LoadContext& context, const YamlNode& node, Host& host) {
+  MapReader map(context, node, "`clock` of host '" + host.name + "'", {"offset"}, {"drift"});
+  const YamlNode* offset = map.get("offset");
+  const auto text = offset != nullptr ? context.string(*offset) : std::nullopt;
+  if (!text) return;
+  if (const auto value = parse_signed_duration(*text))
+    host.clock_offset = *value;
+  else
+    context.error(*offset, "bad-duration", value.error());
+}
+
 void load_stack(LoadContext& context, const YamlNode& node) {
   const auto text = context.string(node);
   if (!text || *text == "linux") return;
@@ -115,8 +189,10 @@ void load_host(LoadContext& context, const YamlNode& node, Scenario& scenario,
   Host host;
   host.name = node.key;
   if (!context.check_name(node.key, node.key_position, "host")) return;
-  MapReader map(context, node, "host '" + node.key + "'",
-                {"config", "daemon", "nics", "services", "checks", "stack"}, {"clock", "firewall"});
+  MapReader map(
+      context, node, "host '" + node.key + "'",
+      {"config", "daemon", "nics", "services", "checks", "stack", "files", "processes", "clock"},
+      {"firewall"});
   if (node.kind != YamlNode::Kind::map) return;
   const std::size_t errors = context.error_count();
   const YamlNode* nics = map.require("nics");
@@ -132,6 +208,9 @@ void load_host(LoadContext& context, const YamlNode& node, Scenario& scenario,
     if (context.is_map(*services, "`services`"))
       for (const YamlNode& item : services->items) load_service(context, item, host);
   if (const YamlNode* stack = map.get("stack")) load_stack(context, *stack);
+  if (const YamlNode* files = map.get("files")) load_files(context, *files, host);
+  if (const YamlNode* processes = map.get("processes")) load_processes(context, *processes, host);
+  if (const YamlNode* clock = map.get("clock")) load_clock(context, *clock, host);
   const YamlNode* config = map.get("config");  // it is checked against the NICs
   if (config != nullptr && context.error_count() == errors)
     load_config(context, *config, host, configs);
@@ -144,6 +223,13 @@ void load_host(LoadContext& context, const YamlNode& node, Scenario& scenario,
   scenario.hosts.push_back(std::move(host));
 }
 
+std::vector<IpAddress> addresses_of(const Nic& nic) {
+  std::vector<IpAddress> addresses;
+  if (!nic.address.address.is_unspecified()) addresses.push_back(nic.address.address);
+  for (const auto& more : nic.more_addresses) addresses.push_back(more.address);
+  return addresses;
+}
+
 void warn_of_duplicates(LoadContext& context, const YamlNode& hosts, const Scenario& scenario) {
   std::vector<const Nic*> seen;
   for (const Host& host : scenario.hosts)
@@ -151,9 +237,11 @@ void warn_of_duplicates(LoadContext& context, const YamlNode& hosts, const Scena
       const YamlNode* nics = hosts.find(host.name)->find("nics");
       for (const Nic* other : seen) {
         if (other->segment != nic.segment) continue;
-        if (other->address.address == nic.address.address)
-          context.warning(*nics->find(nic.name), "duplicate-address",
-                          "another NIC has " + to_string(nic.address.address) + " too");
+        const auto theirs = addresses_of(*other);
+        for (const auto& own : addresses_of(nic))
+          if (std::find(theirs.begin(), theirs.end(), own) != theirs.end())
+            context.warning(*nics->find(nic.name), "duplicate-address",
+                            "another NIC has " + to_string(own) + " too");
         if (nic.mac && other->mac == nic.mac)
           context.warning(*nics->find(nic.name), "duplicate-mac",
                           "another NIC has " + to_string(*nic.mac) + " too");

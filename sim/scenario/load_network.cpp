@@ -60,7 +60,7 @@ void load_segment(LoadContext& context, const YamlNode& node, Scenario& scenario
   scenario.segments.push_back(std::move(segment));
 }
 
-/// "192.168.56.100:80" or "192.168.56.100" into address and port.
+/// "192.168.56.100:80", "[2001:db8::100]:80", or either without a port, into address and port.
 bool load_target(LoadContext& context, const YamlNode& node, std::string_view text,
                  std::size_t offset, Probe& probe) {
   const auto fail = [&](std::size_t at, std::size_t length, std::string message, std::string hint) {
@@ -68,20 +68,33 @@ bool load_target(LoadContext& context, const YamlNode& node, std::string_view te
                    std::move(message), std::move(hint));
     return false;
   };
-  if (text.starts_with('[')) return fail(offset, text.size(), "IPv6 is not supported yet", "");
-  const std::size_t colon = text.find(':');
-  const auto address = parse_ip_address(text.substr(0, colon));
-  if (!address || !address->is_ipv4())
-    return fail(offset, text.size(),
-                "'" + std::string(text.substr(0, std::min<std::size_t>(colon, 60))) +
-                    "' is not an IPv4 address",
-                "names are not looked up: write 192.168.56.100");
+  const bool wide = text.starts_with('[');
+  const std::size_t end = wide ? text.find(']') : text.find(':');
+  if (wide && end == std::string_view::npos)
+    return fail(offset, text.size(), "the bracket is never closed", "write [2001:db8::100]:80");
+  const auto name = text.substr(wide ? 1 : 0, wide ? end - 1 : end);
+  const auto address = parse_ip_address(name);
+  if (!address || address->is_ipv4() == wide) {
+    if (!wide && parse_ip_address(text))
+      return fail(offset, text.size(), "an IPv6 address stands in brackets",
+                  "write [" + std::string(text) + "]:80");
+    return fail(
+        offset, text.size(),
+        "'" + std::string(name.substr(0, 60)) + "' is not an IPv" + (wide ? "6" : "4") + " address",
+        "names are not looked up: write 192.168.56.100, or [2001:db8::100]");
+  }
   probe.target = *address;
-  if (colon == std::string_view::npos) return true;
-  const auto port = parse_integer(text.substr(colon + 1), 65535);
+  const auto rest = wide                            ? text.substr(end + 1)
+                    : end == std::string_view::npos ? std::string_view{}
+                                                    : text.substr(end);
+  if (rest.empty()) return true;
+  const std::size_t at = offset + text.size() - rest.size() + 1;
+  if (!rest.starts_with(':'))
+    return fail(at - 1, rest.size(), "after the bracket only a port can come", "");
+  const auto port = parse_integer(rest.substr(1), 65535);
   if (!port || *port == 0)
-    return fail(offset + colon + 1, text.size() - colon - 1,
-                port ? "port 0 cannot be reached" : "port " + port.error(), "");
+    return fail(at, rest.size() - 1, port ? "port 0 cannot be reached" : "port " + port.error(),
+                "");
   probe.port = static_cast<std::uint16_t>(*port);
   return true;
 }
@@ -148,8 +161,12 @@ void load_probe_times(LoadContext& context, const MapReader& map, const Scenario
 }
 
 bool reachable(const Host& host, const IpAddress& target) {
-  for (const Nic& nic : host.nics)
+  if (!target.is_ipv4() && target.is_link_local()) return true;  // every NIC has such an address
+  for (const Nic& nic : host.nics) {
     if (contains(nic.address, target)) return true;
+    for (const auto& address : nic.more_addresses)
+      if (contains(address, target)) return true;
+  }
   return false;
 }
 

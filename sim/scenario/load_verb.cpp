@@ -1,11 +1,13 @@
 // timeline: what each fault does.
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <vector>
 
 #include "sim/scenario/firewall_rule.h"
 #include "sim/scenario/load_parts.h"
 #include "sim/scenario/names.h"
+#include "sim/scenario/units.h"
 
 namespace understudy::sim {
 namespace {
@@ -60,6 +62,9 @@ class VerbReader {
                       : verb_.key == "pause"    ? pause(*text)
                       : verb_.key == "nic"      ? nic(*text)
                       : verb_.key == "firewall" ? firewall(*text)
+                      : verb_.key == "file"     ? file(*text)
+                      : verb_.key == "process"  ? process(*text)
+                      : verb_.key == "clock"    ? clock(*text)
                                                 : note(*text);
     if (!good) return false;
     fault_.text = verb_.key == "note" ? *text : verb_.key + " " + *text + ": " + action_;
@@ -184,6 +189,81 @@ class VerbReader {
     return true;
   }
 
+  /// A key that the verb needs beside it.
+  const YamlNode* argument(std::string_view key, const std::string& example) {
+    const YamlNode* node = node_.find(key);
+    if (node == nullptr)
+      context_.key_error(verb_, "missing-key",
+                         "`" + verb_.key + "` needs `" + std::string(key) + "`", example);
+    return node;
+  }
+
+  bool file(const std::string& text) {
+    const auto found = find_daemon(text);
+    const YamlNode* path = argument("path", "path: /run/maintenance");
+    const YamlNode* value = argument("value", "value: 0, or value: none for no file");
+    if (!found || path == nullptr || value == nullptr) return false;
+    const auto name = context_.string(*path);
+    if (!name) return false;
+    std::vector<std::string_view> tracked;
+    for (const auto& one : scenario_.hosts[*found].config->track_files) tracked.push_back(one.path);
+    if (std::find(tracked.begin(), tracked.end(), *name) == tracked.end()) {
+      context_.unknown_name(*path, "file tracked by host '" + text + "' called", *name, tracked);
+      return false;
+    }
+    FileFault fault{*found, *name, std::nullopt};
+    if (value->text != "none") {
+      fault.value = context_.integer(*value, std::numeric_limits<std::int64_t>::min());
+      if (!fault.value) return false;
+    }
+    action_ = *name + " = " + value->text;
+    fault_.verb = std::move(fault);
+    return true;
+  }
+
+  bool process(const std::string& text) {
+    const std::size_t slash = text.find('/');
+    if (slash == std::string::npos || slash + 1 == text.size()) {
+      context_.error(verb_, "bad-name", "a process is named by its host and its program",
+                     "write " + text.substr(0, 40) + "/haproxy");
+      return false;
+    }
+    const auto found = find(text.substr(0, slash));
+    const YamlNode* count = argument("count", "count: 0, when none shall run");
+    if (!found || count == nullptr) return false;
+    const auto name = text.substr(slash + 1);
+    if (find_service(scenario_.hosts[*found], name)) {
+      context_.error(verb_, "conflict", "'" + name + "' is a service of this host",
+                     "write service: " + text + ", do: stop");
+      return false;
+    }
+    const auto number = context_.integer(*count, 0, 1'000'000);
+    if (!number) return false;
+    action_ = std::to_string(*number) + " running";
+    fault_.verb = ProcessFault{*found, name, static_cast<std::uint32_t>(*number)};
+    return true;
+  }
+
+  bool clock(const std::string& text) {
+    const auto found = find(text);
+    if (node_.find("drift") != nullptr) {
+      context_.key_error(*node_.find("drift"), "not-supported",
+                         "`clock` with `drift` is not supported yet", "only `step` is");
+      return false;
+    }
+    const YamlNode* step = argument("step", "step: -5s");
+    const auto words = step != nullptr ? context_.string(*step) : std::nullopt;
+    if (!found || !words) return false;
+    const auto duration = parse_signed_duration(*words);
+    if (!duration) {
+      context_.error(*step, "bad-duration", duration.error());
+      return false;
+    }
+    action_ = "step " + *words;
+    fault_.verb = ClockFault{*found, *duration};
+    return true;
+  }
+
   bool note(const std::string& text) {
     fault_.verb = NoteFault{text};
     return true;
@@ -197,10 +277,20 @@ class VerbReader {
   std::string action_;
 };
 
-constexpr std::string_view kVerbs[] = {"service", "daemon",   "host", "pause",
-                                       "nic",     "firewall", "note"};
-constexpr std::string_view kLaterVerbs[] = {"link", "partition", "clock",
-                                            "arp",  "switch",    "inject"};
+constexpr std::string_view kVerbs[] = {"service",  "daemon", "host",    "pause", "nic",
+                                       "firewall", "file",   "process", "clock", "note"};
+constexpr std::string_view kLaterVerbs[] = {"link", "partition", "arp", "switch", "inject"};
+
+/// What a verb needs beside it.
+std::vector<std::string_view> arguments_of(std::string_view verb) {
+  if (verb == "pause") return {"what"};
+  if (verb == "firewall") return {"rule"};
+  if (verb == "file") return {"path", "value"};
+  if (verb == "process") return {"count"};
+  if (verb == "clock") return {"step", "drift"};
+  if (verb == "note") return {};
+  return {"do"};
+}
 
 template <std::size_t N>
 bool is_one_of(const std::string_view (&words)[N], std::string_view word) {
@@ -228,8 +318,9 @@ bool load_verb(LoadContext& context, const YamlNode& node, const Scenario& scena
   if (verb == nullptr) {
     const std::size_t errors = context.error_count();
     check_keys(context, node, "a fault",
-               {"id", "at", "after", "for", "do", "what", "rule", "service", "daemon", "host",
-                "pause", "nic", "firewall", "note"},
+               {"id",    "at",    "after",    "for",  "do",      "what",   "rule",
+                "path",  "value", "count",    "step", "service", "daemon", "host",
+                "pause", "nic",   "firewall", "file", "process", "clock",  "note"},
                {"every", "until"});
     if (context.error_count() == errors)
       context.error(node, "missing-key", "this fault has no verb",
@@ -237,14 +328,9 @@ bool load_verb(LoadContext& context, const YamlNode& node, const Scenario& scena
     return false;
   }
   const std::string what = "a `" + verb->key + "` fault";
-  const bool acts =
-      verb->key == "service" || verb->key == "daemon" || verb->key == "host" || verb->key == "nic";
-  const std::string_view argument = acts                      ? "do"
-                                    : verb->key == "pause"    ? "what"
-                                    : verb->key == "firewall" ? "rule"
-                                                              : "id";
-  check_keys(context, node, what, {"id", "at", "after", "for", verb->key, argument},
-             {"every", "until"});
+  std::vector<std::string_view> keys = {"id", "at", "after", "for", verb->key};
+  for (const auto key : arguments_of(verb->key)) keys.push_back(key);
+  check_keys(context, node, what, keys, {"every", "until"});
   return VerbReader(context, node, *verb, scenario, fault).read();
 }
 

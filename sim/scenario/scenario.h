@@ -40,9 +40,10 @@ struct Segment {
 
 struct Nic {
   std::string name;
-  std::size_t segment = 0;  // index into Scenario::segments
-  InterfaceAddress address;
-  std::optional<MacAddress> mac;  // else 02:00:00:00:HH:NN of host and NIC
+  std::size_t segment = 0;                       // index into Scenario::segments
+  InterfaceAddress address;                      // unspecified: none
+  std::vector<InterfaceAddress> more_addresses;  // without an IPv6 link-local one, one is made up
+  std::optional<MacAddress> mac;                 // else 02:00:00:00:HH:NN of host and NIC
 };
 
 struct Service {
@@ -61,6 +62,19 @@ struct Check {
   std::optional<Expression> stops_daemon_when;
 };
 
+/// A file that holds a number, for vrrp_track_file.
+struct TrackedFile {
+  std::string path;
+  std::int64_t value = 0;
+};
+
+/// How many processes of a name run at the start, for vrrp_track_process. A service that is not
+/// down is a process of its name, too.
+struct RunningProcess {
+  std::string name;
+  std::uint32_t count = 1;
+};
+
 struct Host {
   std::string name;
   std::optional<config::Config> config;  // none: no daemon (a client)
@@ -71,6 +85,9 @@ struct Host {
   std::vector<Nic> nics;
   std::vector<Service> services;
   std::vector<Check> checks;
+  std::vector<TrackedFile> files;
+  std::vector<RunningProcess> processes;
+  Duration clock_offset{};  // of its wall clock from the true time
 };
 
 enum class ProbeKind : std::uint8_t { tcp, get };
@@ -114,6 +131,7 @@ struct NicFault {  // with `for`, the end restores the previous value
 enum class FirewallChain : std::uint8_t { input, output };
 struct FirewallRule {
   FirewallChain chain = FirewallChain::output;
+  std::optional<Family> family;          // iptables or ip6tables; unset: both
   std::optional<std::uint8_t> protocol;  // IP protocol number
   std::optional<InterfaceAddress> source, destination;
   std::string interface;  // -i or -o; empty: any
@@ -125,11 +143,25 @@ struct FirewallFault {  // inserted at the head; its end removes it
   std::size_t host;
   FirewallRule rule;
 };
+struct FileFault {
+  std::size_t host;
+  std::string path;
+  std::optional<std::int64_t> value;  // unset: the file is removed
+};
+struct ProcessFault {
+  std::size_t host;
+  std::string name;
+  std::uint32_t count;
+};
+struct ClockFault {  // the wall clock is set; its end sets it back by as much
+  std::size_t host;
+  Duration step;
+};
 struct NoteFault {
   std::string text;
 };
 using Verb = std::variant<ServiceFault, DaemonFault, HostFault, PauseFault, NicFault, FirewallFault,
-                          NoteFault>;
+                          FileFault, ProcessFault, ClockFault, NoteFault>;
 
 /// Something goes wrong. It happens at `at`, or `offset` after another fault (or its end) happened.
 struct Fault {

@@ -105,20 +105,28 @@ tl::expected<std::int64_t, std::string> parse_integer(std::string_view text, std
   return value;
 }
 
+tl::expected<Duration, std::string> parse_signed_duration(std::string_view text) {
+  const bool negative = text.starts_with('-');
+  const auto duration = parse_duration(text.substr(negative ? 1 : 0));
+  if (!duration) return duration;
+  return negative ? -*duration : *duration;
+}
+
 tl::expected<InterfaceAddress, std::string> parse_interface_address(std::string_view text,
                                                                     bool length_optional) {
   const std::size_t slash = text.find('/');
   const auto address = parse_ip_address(text.substr(0, slash));
-  if (!address) return tl::unexpected(quote(text) + " is not an IPv4 address");
-  if (!address->is_ipv4()) return tl::unexpected(quote(text) + ": IPv6 is not supported yet");
+  if (!address) return tl::unexpected(quote(text) + " is not an IP address");
   InterfaceAddress result;
   result.address = *address;
+  const int whole = address->is_ipv4() ? 32 : 128;
+  result.prefix_length = static_cast<std::uint8_t>(whole);
   if (slash == std::string_view::npos) {
     if (length_optional) return result;
     return tl::unexpected(quote(text) + " needs a prefix length, such as " + std::string(text) +
-                          "/24");
+                          (address->is_ipv4() ? "/24" : "/64"));
   }
-  const auto length = parse_integer(text.substr(slash + 1), 32);
+  const auto length = parse_integer(text.substr(slash + 1), whole);
   if (!length) return tl::unexpected("prefix length " + length.error());
   result.prefix_length = static_cast<std::uint8_t>(*length);
   return result;

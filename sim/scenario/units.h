@@ -18,14 +18,17 @@ inline constexpr Duration kLongestDuration = std::chrono::hours{10'000};
 /// than a nanosecond or longer than kLongestDuration is an error; the string says what is wrong.
 tl::expected<Duration, std::string> parse_duration(std::string_view text);
 
+/// The same with an optional '-' in front: what a clock is set by.
+tl::expected<Duration, std::string> parse_signed_duration(std::string_view text);
+
 /// A duration, or "LOWEST..HIGHEST" where LOWEST may be a bare 0.
 tl::expected<DurationRange, std::string> parse_duration_range(std::string_view text);
 
 /// Decimal digits without sign, at most `highest`.
 tl::expected<std::int64_t, std::string> parse_integer(std::string_view text, std::int64_t highest);
 
-/// "192.168.56.130/24". Without a length it is an error, unless `length_optional`: then one
-/// address. IPv6 is not supported yet.
+/// "192.168.56.130/24", "2001:db8::130/64". Without a length it is an error, unless
+/// `length_optional`: then one address.
 tl::expected<InterfaceAddress, std::string> parse_interface_address(std::string_view text,
                                                                     bool length_optional);
 

@@ -135,6 +135,53 @@ TEST(Loader, ReadsEveryVerb) {
   EXPECT_EQ(timeline[10].text, "half way, done");
 }
 
+TEST(Loader, UnderstandsBothFamilies) {
+  const auto result = load_pair(
+      replaced(replaced(kPair, "ip: 192.168.56.130/24",
+                        "ip: 192.168.56.130/24, addresses: [\"2001:db8::130/64\", 10.0.0.1/8]"),
+               "http://192.168.56.100/", "http://[2001:db8::100]:8080/x"));
+  const Scenario& scenario = result.cases.at(0);
+  const Nic& nic = scenario.hosts[0].nics.at(0);
+  EXPECT_EQ(to_string(nic.address), "192.168.56.130/24");
+  ASSERT_EQ(nic.more_addresses.size(), 2U);
+  EXPECT_EQ(to_string(nic.more_addresses[0]), "2001:db8::130/64");
+  EXPECT_EQ(to_string(scenario.probes.at(0).target), "2001:db8::100");
+  EXPECT_EQ(scenario.probes.at(0).port, 8080);
+}
+
+TEST(Loader, ReadsFilesProcessesAndClocks) {
+  auto config = pair_config("100");
+  config.insert(0, "vrrp_track_file drain {\n  file \"/run/drain\"\n}\n");
+  MemoryFiles files({{"dir/lb1.conf", config}, {"dir/lb2.conf", pair_config("90")}});
+  const auto text =
+      replaced(replaced(kPair, "    services:",
+                        "    files: { /run/drain: -3 }\n    processes: { haproxy: 2 }\n"
+                        "    clock: { offset: -1.5s }\n    services:"),
+               "timeline:\n",
+               "timeline:\n  - { at: 1s, file: lb1, path: /run/drain, value: 7 }\n"
+               "  - { at: 2s, file: lb1, path: /run/drain, value: none }\n"
+               "  - { at: 3s, process: lb1/haproxy, count: 0 }\n"
+               "  - { at: 4s, clock: lb2, step: -5s }\n"
+               "  - { at: 5s, firewall: lb1, rule: \"ip6tables OUTPUT -p vrrp -j DROP\" }\n"
+               "  - { at: 6s, firewall: lb1, rule: \"OUTPUT -d 2001:db8::/32 -j DROP\" }\n");
+  const auto result = load(text, "dir/pair.yaml", files);
+  EXPECT_EQ(printed(result), "");
+  const Scenario& scenario = result.cases.at(0);
+  const Host& lb1 = scenario.hosts.at(0);
+  EXPECT_EQ(lb1.files.at(0).path, "/run/drain");
+  EXPECT_EQ(lb1.files.at(0).value, -3);
+  EXPECT_EQ(lb1.processes.at(0).count, 2U);
+  EXPECT_EQ(lb1.clock_offset, -1500ms);
+  const auto& timeline = scenario.timeline;
+  EXPECT_EQ(std::get<FileFault>(timeline.at(0).verb).value, 7);
+  EXPECT_EQ(std::get<FileFault>(timeline.at(1).verb).value, std::nullopt);
+  EXPECT_EQ(std::get<ProcessFault>(timeline.at(2).verb).name, "haproxy");
+  EXPECT_EQ(std::get<ClockFault>(timeline.at(3).verb).step, -5s);
+  EXPECT_EQ(std::get<FirewallFault>(timeline.at(4).verb).rule.family, Family::ipv6);
+  EXPECT_EQ(std::get<FirewallFault>(timeline.at(5).verb).rule.family, Family::ipv6);
+  EXPECT_EQ(timeline.at(0).text, "file lb1: /run/drain = 7");
+}
+
 TEST(Cases, ArePatchesOverTheBase) {
   const LoadResult result = load_pair(kPair + R"(cases:
   as-it-is:

@@ -106,5 +106,34 @@ TEST_F(Captures, TsharkReadsThemWithoutAComplaint) {
   EXPECT_GT(deltas.size(), 1000U);
 }
 
+TEST_F(Captures, TsharkReadsIpv6WithoutAComplaint) {
+  if (!have_tshark()) GTEST_SKIP() << "tshark is not installed";
+  auto scenario = pair6();
+  scenario.case_name = "wide";
+  scenario.duration = 12s;
+  add_fault(scenario, 10s, DaemonFault{kLb1, DaemonVerb::stop});
+  ASSERT_TRUE(run(scenario, {.pcap_directory = folder_.string()}));
+  for (const char* file : {"wide/client.eth0.pcap", "wide/lb1.eth0.pcap", "wide/lb2.eth0.pcap"})
+    EXPECT_EQ(
+        tshark(file,
+               "-Y '_ws.malformed || tcp.checksum.status == 0 || vrrp.checksum.status == 0 || "
+               "icmpv6.checksum.status == 0 || "
+               "(_ws.expert.severity >= 0x00600000 && !tcp.analysis.flags)'"),
+        "")
+        << file;
+  // From the link-local address of lb1's MAC, 02:00:00:00:01:00, to the group and its MAC.
+  EXPECT_EQ(tshark("wide/lb2.eth0.pcap",
+                   "-Y 'vrrp.prio == 0' -T fields -e frame.time_epoch -e ipv6.hlim -e ipv6.src "
+                   "-e ipv6.dst -e eth.dst -e vrrp.version"),
+            "10.000100000\t255\tfe80::ff:fe00:100\tff02::12\t33:33:00:00:00:12\t3\n");
+  // Unsolicited advertisements: override set, router and solicited clear.
+  EXPECT_EQ(tshark("wide/client.eth0.pcap",
+                   "-Y 'ipv6.dst == ff02::1 && frame.time_epoch > 10.5 && "
+                   "icmpv6.nd.na.target_address == 2001:db8::100' -T fields "
+                   "-e icmpv6.nd.na.flag.o -e icmpv6.nd.na.flag.r -e icmpv6.nd.na.flag.s")
+                .substr(0, 6),
+            "1\t0\t0\n");
+}
+
 }  // namespace
 }  // namespace understudy::sim::test

@@ -5,12 +5,12 @@
 namespace understudy::sim {
 namespace {
 
-Ipv4Header packet(std::uint8_t protocol, std::uint32_t source = 0x0a000001,
-                  std::uint32_t destination = 0x0a000002) {
-  Ipv4Header header;
+IpPacket packet(std::uint8_t protocol, std::uint32_t source = 0x0a000001,
+                std::uint32_t destination = 0x0a000002) {
+  IpPacket header;
   header.protocol = protocol;
-  header.source = {source};
-  header.destination = {destination};
+  header.source = Ipv4Address{source};
+  header.destination = Ipv4Address{destination};
   return header;
 }
 
@@ -57,6 +57,25 @@ TEST(Firewall, TheFirstMatchDecidesAndTheLastInsertedIsFirst) {
   firewall.remove(accept);
   firewall.remove(drop);
   EXPECT_TRUE(firewall.empty());
+}
+
+TEST(Firewall, ARuleIsOfOneFamilyOrOfBoth) {
+  IpPacket wide;
+  wide.protocol = 112;
+  wide.source = *parse_ip_address("fe80::1");
+  wide.destination = *parse_ip_address("ff02::12");
+  FirewallRule rule;
+  rule.protocol = 112;
+  for (const auto& [family, drops4, drops6] :
+       {std::tuple{std::optional<Family>{}, true, true},
+        std::tuple{std::optional{Family::ipv4}, true, false},
+        std::tuple{std::optional{Family::ipv6}, false, true}}) {
+    rule.family = family;
+    Firewall firewall;
+    firewall.insert(rule);
+    EXPECT_EQ(firewall.accepts(FirewallChain::output, packet(112), "eth0"), !drops4);
+    EXPECT_EQ(firewall.accepts(FirewallChain::output, wide, "eth0"), !drops6);
+  }
 }
 
 }  // namespace

@@ -13,7 +13,8 @@ constexpr MacAddress kOld{{2, 0, 0, 0, 1, 0}}, kNew{{2, 0, 0, 0, 2, 0}};
 
 class Neighbours : public testing::Test, public NeighbourLink {
  protected:
-  Neighbours() : table(*this, RandomStream(0, "neighbours/test")) {}
+  Neighbours()
+      : table(*this, RandomStream(0, "neighbours/test"), RandomStream(0, "neighbours6/test")) {}
 
   void send(Duration now) { table.send(Instant{now}, 0, kPeer, kUs, packet); }
   void hear(Duration now, const MacAddress& mac, ArpOperation operation, Ipv4Address target,
@@ -34,14 +35,15 @@ class Neighbours : public testing::Test, public NeighbourLink {
     }
   }
 
-  void ask(std::uint32_t, Ipv4Address, Ipv4Address, std::optional<MacAddress> known) override {
+  void ask(std::uint32_t, const IpAddress&, const IpAddress&,
+           std::optional<MacAddress> known) override {
     ++(known ? probes : requests);
   }
   void send_packet_to(std::uint32_t, const MacAddress& mac,
                       std::span<const std::uint8_t>) override {
     sent_to.push_back(mac);
   }
-  void neighbour_changed(Ipv4Address) override { ++changes; }
+  void neighbour_changed(const IpAddress&) override { ++changes; }
   void wake_neighbours_at(Instant at) override { wake = at; }
 
   NeighbourTable table;

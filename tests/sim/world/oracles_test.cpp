@@ -87,14 +87,14 @@ TEST(AdvertInspector, JudgesWhatTheOraclePromises) {
     void switch_changed(std::uint32_t) override {}
     void vrrp_received(std::size_t, std::uint32_t, std::span<const std::uint8_t>) override {}
     bool client_segment(std::size_t, const TcpSegment&) override { return false; }
-    void neighbour_changed(std::size_t, Ipv4Address) override {}
+    void neighbour_changed(std::size_t, const IpAddress&) override {}
     void addresses_changed(std::size_t, const IpAddress&, bool) override {}
-    void gratuitous_arp_heard(std::size_t, std::uint32_t, Ipv4Address) override {}
+    void announcement_heard(std::size_t, std::uint32_t, const IpAddress&) override {}
     void state_changed(std::size_t, const StateChanged&, Duration) override {}
     void daemon_changed(std::size_t, bool) override {}
-    void announced(std::size_t, Ipv4Address) override {}
+    void announced(std::size_t, const IpAddress&) override {}
     void advert_asked(std::size_t) override {}
-    void script_changed(std::size_t, bool) override {}
+    void tracked_changed(std::size_t, bool) override {}
   } nobody;
   Network network(stage, nobody);
   HostKernel kernel(stage, network, nobody, kLb1);
@@ -124,7 +124,7 @@ TEST(AdvertInspector, JudgesWhatTheOraclePromises) {
     frame.size = static_cast<std::uint16_t>(kEthernetHeaderSize + size.value());
     return frame;
   };
-  AdvertInspector inspector(1);
+  AdvertInspector inspector(stage);
   const auto good = frame_of(51, 255, 0xc0a83864);
   EXPECT_FALSE(inspector.known_good(0, good));
   EXPECT_EQ(inspector.inspect(0, good, &daemon), "");

@@ -45,6 +45,43 @@ config::Config parse_config(const std::string& text) {
   return parsed.config;
 }
 
+std::string instance6_text(int priority, std::string_view extra) {
+  return "vrrp_instance VI_6 {\n  interface eth0\n  version 3\n  virtual_router_id 51\n  "
+         "priority " +
+         std::to_string(priority) +
+         "\n  advert_int 1\n  virtual_ipaddress {\n    fe80::100\n    2001:db8::100\n  }\n" +
+         std::string(extra) + "}\n";
+}
+
+Host dual_stack_machine(std::string name, unsigned last) {
+  auto host = machine(std::move(name), last);
+  InterfaceAddress wide;
+  wide.address = *parse_ip_address("2001:db8::" + std::to_string(last));
+  wide.prefix_length = 64;
+  host.nics[0].more_addresses.push_back(wide);
+  return host;
+}
+
+Scenario dual_stack_pair(const std::string& lb1, const std::string& lb2, std::string_view target) {
+  auto scenario = pair();
+  const auto probe = scenario.probes[0];
+  scenario.hosts.clear();
+  for (const auto& [name, last, text] :
+       {std::tuple{"lb1", 130U, &lb1}, std::tuple{"lb2", 132U, &lb2}}) {
+    auto host = dual_stack_machine(name, last);
+    host.config = parse_config(*text);
+    host.services.push_back({"nginx", {80}});
+    scenario.hosts.push_back(std::move(host));
+  }
+  scenario.hosts.push_back(dual_stack_machine("client", 10));
+  scenario.probes[0].target = *parse_ip_address(target);
+  return scenario;
+}
+
+Scenario pair6() {
+  return dual_stack_pair(instance6_text(100), instance6_text(90), "2001:db8::100");
+}
+
 Scenario pair() {
   Scenario scenario;
   scenario.name = "pair";

@@ -20,6 +20,16 @@ config::Config parse_config(const std::string& text);
 
 /// Without scripts, 60 s.
 Scenario pair();
+/// A host with a NIC eth0: 192.168.56.LAST/24 and 2001:db8::LAST/64 (the number as it reads).
+Host dual_stack_machine(std::string name, unsigned last);
+/// lb1, lb2 and a client as in pair(), with both families; the text of both configurations is given
+/// and the probe asks for `target`.
+Scenario dual_stack_pair(const std::string& lb1, const std::string& lb2, std::string_view target);
+/// The pair over IPv6: version 3, one VIP 2001:db8::100, the same priorities and interval.
+Scenario pair6();
+/// keepalived.conf text of its instance VI_6.
+std::string instance6_text(int priority, std::string_view extra = {});
+
 /// With chk_nginx every 3 s on both, which restarts nginx or else stops the daemon.
 Scenario pair_with_checks(Duration runtime = 15ms);
 

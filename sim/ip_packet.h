@@ -1,0 +1,50 @@
+// An IP packet of either family, as far as a simulated kernel looks at it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "core/net/ip_address.h"
+#include "core/net/ipv4_header.h"
+#include "core/net/ipv6_header.h"
+
+namespace understudy::sim {
+
+struct IpPacket {
+  IpAddress source, destination;
+  std::uint8_t protocol = 0;  // IPv6: the next header; extension headers are not followed
+  std::uint8_t ttl = 0;       // or hop limit
+  bool fragment = false;
+  std::span<const std::uint8_t> payload;
+};
+
+/// The version by the first byte; 0 for no bytes.
+inline unsigned ip_version(std::span<const std::uint8_t> packet) {
+  return packet.empty() ? 0 : packet[0] >> 4;
+}
+
+/// nullopt: not a whole packet of either version, or (IPv4) a wrong header checksum.
+inline std::optional<IpPacket> read_ip(std::span<const std::uint8_t> packet) {
+  if (ip_version(packet) == 6) {
+    const auto header = decode_ipv6(packet);
+    if (!header) return std::nullopt;
+    return IpPacket{header->source,
+                    header->destination,
+                    header->next_header,
+                    header->hop_limit,
+                    false,
+                    packet.subspan(kIpv6HeaderSize, header->payload_length)};
+  }
+  const auto header = decode_ipv4(packet);
+  if (!header) return std::nullopt;
+  const std::size_t size = header->header_size;
+  return IpPacket{header->source,
+                  header->destination,
+                  header->protocol,
+                  header->ttl,
+                  (header->fragment & 0x3fff) != 0,
+                  packet.subspan(size, header->total_length - size)};
+}
+
+}  // namespace understudy::sim

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <cstring>
-#include <ranges>
 
+#include "core/net/reversed.h"
 #include "daemon/interface_settings.h"
 
 namespace understudy::daemon {
@@ -92,7 +92,7 @@ void Network::add_addresses(std::uint16_t virtual_router) {
 
 void Network::remove_addresses(std::uint16_t virtual_router) {
   surroundings_.remove_routes(virtual_router);
-  for (const auto& placed : std::views::reverse(placement_.by_router[virtual_router])) {
+  for (const auto& placed : reversed(placement_.by_router[virtual_router])) {
     if (placed.hosts_own || links_[placed.device].ifindex == 0) continue;
     const auto error = netlink_.remove(links_[placed.device].ifindex, placed.address);
     if (!error.empty())

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ranges>
 
+#include "core/net/reversed.h"
 #include "daemon/log.h"
 
 namespace understudy::daemon {
@@ -102,10 +102,10 @@ void Surroundings::add_routes(std::uint16_t virtual_router) {
 void Surroundings::remove_routes(std::uint16_t virtual_router) {
   const auto& router = config_->virtual_routers[virtual_router];
   has_routes_[virtual_router] = false;
-  for (const auto& rule : std::views::reverse(router.routing_rules))
+  for (const auto& rule : reversed(router.routing_rules))
     tell(router.name, "remove", rule, routing_.remove(rule));
   const auto routes = routes_of(router);
-  for (const auto& route : std::views::reverse(routes))
+  for (const auto& route : reversed(routes))
     tell(router.name, "remove", route, routing_.remove(route));
 }
 
@@ -155,11 +155,11 @@ void Surroundings::add_static_addresses(Netlink& netlink) {
 void Surroundings::remove_statics(Netlink& netlink) {
   const auto& statics = config_->statics;
   if (has_statics_) {
-    for (const auto& rule : std::views::reverse(statics.rules))
+    for (const auto& rule : reversed(statics.rules))
       tell(kStatic, "remove", rule, routing_.remove(rule));
-    for (const auto& route : std::views::reverse(statics.routes))
+    for (const auto& route : reversed(statics.routes))
       tell(kStatic, "remove", route, routing_.remove(route));
-    for (const auto& each : std::views::reverse(statics.addresses)) {
+    for (const auto& each : reversed(statics.addresses)) {
       const auto& address = each.address;
       const auto link = netlink.link(address.device);
       if (!link) continue;

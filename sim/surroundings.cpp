@@ -1,7 +1,8 @@
 #include "sim/surroundings.h"
 
 #include <cstring>
-#include <ranges>
+
+#include "core/net/reversed.h"
 
 namespace understudy::sim {
 
@@ -55,9 +56,8 @@ void Surroundings::add_routes(std::uint16_t virtual_router) {
 void Surroundings::remove_routes(std::uint16_t virtual_router) {
   const auto& router = config_.virtual_routers[virtual_router];
   has_routes_[virtual_router] = false;
-  for (const auto& rule : std::views::reverse(router.routing_rules)) kernel_.routes().remove(rule);
-  for (const auto& route : std::views::reverse(router.routes))
-    kernel_.routes().remove(placed(router, route));
+  for (const auto& rule : reversed(router.routing_rules)) kernel_.routes().remove(rule);
+  for (const auto& route : reversed(router.routes)) kernel_.routes().remove(placed(router, route));
 }
 
 void Surroundings::restore_routes() {
@@ -87,10 +87,9 @@ void Surroundings::add_statics() {
 
 void Surroundings::remove_statics() {
   has_statics_ = false;
-  for (const auto& rule : std::views::reverse(config_.statics.rules)) kernel_.routes().remove(rule);
-  for (const auto& route : std::views::reverse(config_.statics.routes))
-    kernel_.routes().remove(route);
-  for (const auto& each : std::views::reverse(config_.statics.addresses))
+  for (const auto& rule : reversed(config_.statics.rules)) kernel_.routes().remove(rule);
+  for (const auto& route : reversed(config_.statics.routes)) kernel_.routes().remove(route);
+  for (const auto& each : reversed(config_.statics.addresses))
     if (const int nic = kernel_.find_nic(each.address.device); nic >= 0)
       kernel_.remove_address(static_cast<std::uint32_t>(nic), each.address.address);
 }

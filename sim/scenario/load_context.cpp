@@ -120,22 +120,23 @@ std::optional<std::int64_t> LoadContext::integer(const YamlNode& node, std::int6
     error(node, "bad-type", "a whole number is wanted here");
     return std::nullopt;
   }
-  if (!node.text.empty() && node.text[0] == '-') {
+  const auto too_low = [&]() -> std::optional<std::int64_t> {
     error(node, "out-of-range",
           "'" + node.text + "' is out of range: at least " + std::to_string(lowest));
     return std::nullopt;
-  }
-  const auto value = parse_integer(node.text, highest);
-  if (!value) {
-    error(node, "bad-number", value.error());
+  };
+  const bool negative = node.text.starts_with('-');
+  if (negative && lowest >= 0) return too_low();
+  const auto text = std::string_view(node.text).substr(negative ? 1 : 0);
+  const auto magnitude =
+      parse_integer(text, negative ? std::numeric_limits<std::int64_t>::max() : highest);
+  if (!magnitude) {
+    error(node, "bad-number", magnitude.error());
     return std::nullopt;
   }
-  if (*value < lowest) {
-    error(node, "out-of-range",
-          "'" + node.text + "' is out of range: at least " + std::to_string(lowest));
-    return std::nullopt;
-  }
-  return *value;
+  const std::int64_t value = negative ? -*magnitude : *magnitude;
+  if (value < lowest) return too_low();
+  return value;
 }
 
 std::optional<bool> LoadContext::boolean(const YamlNode& node) {

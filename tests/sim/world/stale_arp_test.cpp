@@ -20,7 +20,8 @@ int stale_phases(bool last_word, bool wide) {
     auto scenario = wide ? pair6() : pair();
     const Duration cut = 10s + phase * kInterval / kPhases;
     const Duration look = cut + 5s + 1s;
-    scenario.duration = 20s;
+    scenario.duration = 18s;
+    scenario.probes[0].every = 100ms;
     for (const auto host : {kLb1, kLb2}) {
       scenario.hosts[host].config->instances[0].higher_prio_send_advert = last_word;
       add_fault(scenario, cut, FirewallFault{host, deaf}, 5s);

@@ -171,6 +171,23 @@ TEST_F(Sending, UnicastGoesToEachPeerInOrder) {
   EXPECT_EQ(router().counters().adverts_sent, 1U) << "one advert, two copies";
 }
 
+// A change of configuration: the master stays master and announces what it has now.
+TEST_F(Sending, AnAddressThatAMasterIsGivenIsAnnounced) {
+  RecordProperty("covers", "V3-8.1.2-04 V3-7.2-01");
+  become_master();
+  hold({"192.0.2.100", "192.0.2.101"});
+  config::Config changed;
+  changed.instances = {instance_};
+  Node next(make_node_config(changed, profile_));
+  effects_.clear();
+  node_->retire(at(4s), next.config(), effects_);
+  next.adopt(at(4s), *node_, effects_);
+  EXPECT_EQ(next.virtual_routers()[0].state(), State::master);
+  EXPECT_EQ(text_of(effects_), "advert(100) add announce(1)");
+  const auto& sent = std::get<SendAdvert>(effects_.list()[0]);
+  EXPECT_EQ(decode_packet(effects_.packet(sent))->advert.address_count(), 2U);
+}
+
 TEST_F(Sending, VirtualMacInProfileRfcAlwaysInProfileKeepalivedWhenAskedFor) {
   RecordProperty("covers", "V3-7.2-02 V3-7.3-01 V3-7.3-02 KA-MAC-01");
   use(3);

@@ -16,6 +16,7 @@ using PairFindings = std::vector<PairFinding>;
 
 std::vector<IpAddress> addresses_of(const std::vector<VirtualAddress>& lines) {
   std::vector<IpAddress> addresses;
+  addresses.reserve(lines.size());
   for (const auto& line : lines) addresses.push_back(line.address.address);
   std::sort(addresses.begin(), addresses.end());
   return addresses;

@@ -64,8 +64,9 @@ class NamedObjects {
   void report_unused() const {
     for (const auto& draft : objects_)
       if (!used_.contains(draft.object.name) && is_first(draft))
-        findings_.warning("unused-" + stem_, draft.name_at,
-                          "No instance tracks " + titled(draft.object.name) + ", so it is not run");
+        findings_.warning(
+            "unused-" + stem_, draft.name_at,
+            "Nothing tracks " + titled(draft.object.name) + ", so it is not looked at");
   }
 
   /// The first of each name.

@@ -125,6 +125,45 @@ def test_hosts_of_one_cluster_are_compared(understudy_program, write):
     assert codes(understudy_program("check", first, first, "--json", "-")) == ["equal-priorities"]
 
 
+def signing(source, peer, priority):
+    return f"""vrrp_instance VI_1 {{
+    interface ens33
+    virtual_router_id 51
+    priority {priority}
+    version 3
+    unicast_src_ip {source}
+    unicast_peer {{
+        {peer}
+    }}
+    auth_hmac {{
+        key 1 file:key
+        active_key 1
+    }}
+    virtual_ipaddress {{
+        192.0.2.1/24
+    }}
+}}
+"""
+
+
+def test_keys_lie_beside_the_configuration_and_should_be_private(understudy_program, write):
+    key = write("key", "hex:" + "5a" * 32 + "\n")
+    key.chmod(0o600)
+    first = write("lb1.conf", signing("192.0.2.11", "192.0.2.12", 100))
+    second = write("lb2.conf", signing("192.0.2.12", "192.0.2.13", 90))
+    subnet = ("--interface", "ens33=192.0.2.7/24")
+    assert codes(understudy_program("check", first, *subnet, "--json", "-")) == []
+    process = understudy_program("check", first, second, *subnet, "--json", "-")
+    assert process.returncode == 1
+    assert codes(process) == ["peer-missing"]
+    key.chmod(0o644)
+    assert codes(understudy_program("check", first, *subnet, "--json", "-")) == ["key-file-exposed"]
+    key.unlink()
+    process = understudy_program("check", first, *subnet)
+    assert process.returncode == 1
+    assert f"{first}:11:15: error: The key file 'key' cannot be read\n" in process.stdout
+
+
 def test_bytes_that_are_no_utf_8_are_json_all_the_same(understudy_program, write):
     process = understudy_program("check", write("a.conf", b"\xff\xfe\x9b {\n}\n"), "--json", "-")
     assert process.returncode == 1

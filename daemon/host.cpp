@@ -18,15 +18,18 @@ constexpr auto kStopLimit = std::chrono::milliseconds{700};
 
 }  // namespace
 
-Host::Host(const std::shared_ptr<const NodeConfig>& config, Network network, ScriptTable table,
-           std::optional<ScriptClient> scripts, Watchers watchers, NarratorOptions narration)
-    : node_(config),
+Host::Host(const Prepared& prepared, Network network, ScriptClient scripts, Watchers watchers,
+           HostSettings settings)
+    : settings_(std::move(settings)),
+      node_(prepared.node),
       network_(std::move(network)),
-      table_(std::move(table)),
+      table_(prepared.table),
       scripts_(std::move(scripts)),
       watchers_(std::move(watchers)),
-      narrator_(*config, narration),
-      script_runs_(config->scripts.size()) {}
+      script_runs_(prepared.node->scripts.size()) {
+  narrator_.emplace(*prepared.node,
+                    NarratorOptions{settings_.log_detail, prepared.log_unknown_vrids});
+}
 
 void Host::run() {
   watch_everything();
@@ -36,17 +39,29 @@ void Host::run() {
 
 void Host::watch_everything() {
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGCHLD, SIG_IGN);  // a script runner that a reload let go needs no burial
   loop_.on_signals({SIGTERM, SIGINT, SIGHUP, SIGUSR1}, [this](int signal) { on_signal(signal); });
   loop_.on_timer([this] { turn(); });
+  loop_.watch(network_.netlink().monitor_fd(), [this] { turn(); });
+  watch_descriptors();
+}
+
+// Those that a reload may change.
+void Host::watch_descriptors() {
   for (std::size_t i = 0; i < network_.socket_count(); ++i)
     loop_.watch(network_.socket(i).fd(), [this] { turn(); });
-  loop_.watch(network_.netlink().monitor_fd(), [this] { turn(); });
   if (scripts_) loop_.watch(scripts_->fd(), [this] { turn(); });
   for (const int fd : watchers_.fds())
     loop_.watch(fd, [this] {
       changes_wait_ = true;
       turn();
     });
+}
+
+void Host::unwatch_descriptors() {
+  for (std::size_t i = 0; i < network_.socket_count(); ++i) loop_.unwatch(network_.socket(i).fd());
+  if (scripts_) loop_.unwatch(scripts_->fd());
+  for (const int fd : watchers_.fds()) loop_.unwatch(fd);
 }
 
 void Host::start() {
@@ -102,6 +117,7 @@ void Host::turn() {
     hand_in_changes();
     const bool drained = hand_in_packets();
     hand_in_script_exits();
+    go_on_with_reload();
     if (!drained) break;
     const auto due = node_.next_deadline();
     if (!due || *due > looked_at) {
@@ -192,13 +208,14 @@ void Host::on_network_change() {
 
 void Host::schedule() {
   auto next = std::min(node_.deadline_or_never(), watchers_.next_look());
-  if (const auto summary = narrator_.next_summary()) {
+  if (const auto summary = narrator_->next_summary()) {
     if (*summary <= last_now_) {
-      narrator_.sum_up(last_now_, lines_);
+      narrator_->sum_up(last_now_, lines_);
       flush_lines();
     }
-    next = std::min(next, narrator_.next_summary().value_or(Instant::max()));
+    next = std::min(next, narrator_->next_summary().value_or(Instant::max()));
   }
+  if (reload_) next = std::min(next, reload_->until);
   if (stopping_) next = std::min(next, stop_by_);
   if (stopping_ && last_now_ >= stop_by_) return finish_stop();
   loop_.wake_at(next == Instant::max() ? std::nullopt : std::optional{next});
@@ -210,7 +227,7 @@ void Host::perform() {
   // What happened is told first, so that the log has the time of the decision, not of its end.
   for (const auto& effect : effects_.list())
     if (const auto* report = std::get_if<Report>(&effect))
-      narrator_.tell(*report, last_now_, lines_);
+      narrator_->tell(*report, last_now_, lines_);
   flush_lines();
   for (const auto& effect : effects_.list())
     std::visit([this](const auto& each) { perform(each); }, effect);
@@ -229,7 +246,7 @@ void Host::perform(const SendAdvert& effect) {
   if (error != 0)
     pending_.emplace_back(AdvertSendFailed{effect.virtual_router, error});
   else
-    narrator_.tell_sent(effect.virtual_router, lines_);
+    narrator_->tell_sent(effect.virtual_router, lines_);
 }
 
 void Host::perform(const AddAddresses& effect) { network_.add_addresses(effect.virtual_router); }
@@ -300,7 +317,7 @@ void Host::run_notify(std::size_t command, State state, std::uint8_t priority) {
 // ---- signals
 
 void Host::on_signal(int signal) {
-  if (signal == SIGHUP) return log_line(LogLevel::warning, "reload is not supported yet");
+  if (signal == SIGHUP) return begin_reload();
   if (signal == SIGUSR1) return log_status();
   if (stopping_) return finish_stop();
   stop();
@@ -329,7 +346,7 @@ void Host::finish_stop() {
              table_.commands[run.command].label + " did not end in time: terminated");
   }
   stop_runs_.clear();
-  narrator_.finish(lines_);
+  narrator_->finish(lines_);
   flush_lines();
   loop_.stop();
 }

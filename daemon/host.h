@@ -10,17 +10,23 @@
 #include "daemon/event_loop.h"
 #include "daemon/narrator.h"
 #include "daemon/network.h"
+#include "daemon/prepared.h"
 #include "daemon/script_client.h"
 #include "daemon/watchers.h"
 
 namespace understudy::daemon {
 
+struct HostSettings {
+  std::string config_file;  // absolute: what a reload reads
+  Profile profile = Profile::keepalived;
+  bool log_detail = false;
+};
+
 /// One running daemon, from Startup to Shutdown.
 class Host {
  public:
-  /// `scripts` is empty when the configuration has no commands.
-  Host(const std::shared_ptr<const NodeConfig>& config, Network network, ScriptTable table,
-       std::optional<ScriptClient> scripts, Watchers watchers, NarratorOptions narration);
+  Host(const Prepared& prepared, Network network, ScriptClient scripts, Watchers watchers,
+       HostSettings settings);
 
   /// Until SIGTERM or SIGINT; then resigns, and waits up to 700 ms for notify_stop scripts.
   void run();
@@ -31,7 +37,19 @@ class Host {
     std::uint32_t run;
   };
 
+  // Between the word of the new script runner and the change.
+  struct Reload {
+    Prepared prepared;
+    ScriptClient scripts;
+    Instant until;
+  };
+
   void watch_everything();
+  void watch_descriptors();
+  void unwatch_descriptors();
+  void begin_reload();
+  void go_on_with_reload();
+  void finish_reload(Reload reload);
   void start();
   void on_signal(int signal);
   void on_network_change();
@@ -61,12 +79,13 @@ class Host {
   Instant now();
   void schedule();
 
+  HostSettings settings_;
   Node node_;
   Network network_;
   ScriptTable table_;
   std::optional<ScriptClient> scripts_;
   Watchers watchers_;
-  Narrator narrator_;
+  std::optional<Narrator> narrator_;
   EventLoop loop_;
   Effects effects_;
   std::deque<Input> pending_;
@@ -76,6 +95,7 @@ class Host {
   bool changes_wait_ = true;  // some watcher's descriptor was readable
   Instant last_now_{};
   std::uint32_t next_notify_run_ = 0;
+  std::optional<Reload> reload_;
   bool turn_posted_ = false;
   bool stopping_ = false;
   Instant stop_by_{};

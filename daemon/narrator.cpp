@@ -28,6 +28,10 @@ Narrator::Narrator(const NodeConfig& config, NarratorOptions options)
       scripts_(config.scripts.size()),
       takeovers_(config.virtual_routers.size()) {}
 
+void Narrator::remember(std::span<const VirtualRouter> routers) {
+  for (std::size_t i = 0; i < routers.size(); ++i) states_[i] = routers[i].state();
+}
+
 const std::string& Narrator::name(std::uint16_t virtual_router) const {
   return config_.virtual_routers[virtual_router].name;
 }

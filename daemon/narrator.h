@@ -3,11 +3,13 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "core/node/node_config.h"
 #include "core/vrrp/report.h"
+#include "core/vrrp/virtual_router.h"
 #include "daemon/log.h"
 #include "daemon/repeat_limiter.h"
 
@@ -29,6 +31,8 @@ class Narrator {
   Narrator(const NodeConfig& config, NarratorOptions options);
 
   void tell(const Report& report, Instant now, std::vector<LogLine>& lines);
+  /// What they are now: after a reload, whose adopted states nobody reports.
+  void remember(std::span<const VirtualRouter> routers);
   /// An advert left the host: ends a series of failures.
   void tell_sent(std::uint16_t virtual_router, std::vector<LogLine>& lines);
   /// Adds the summaries that are due.

@@ -13,11 +13,14 @@
 #include <netlink/route/link/macvlan.h>
 #include <netlink/route/nexthop.h>
 #include <netlink/route/route.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
+
+#include "daemon/unique_fd.h"
 
 namespace understudy::daemon {
 namespace {
@@ -125,6 +128,7 @@ InterfaceAddress from_kernel(rtnl_addr* entry, const IpAddress& local) {
 struct Netlink::Impl {
   Socket requests;
   Socket monitor;
+  UniqueFd questions;  // for ioctl
 };
 
 Netlink::Netlink(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -137,6 +141,7 @@ tl::expected<Netlink, std::string> Netlink::open() {
   impl->requests.reset(nl_socket_alloc());
   impl->monitor.reset(nl_socket_alloc());
   if (!impl->requests || !impl->monitor) return tl::unexpected(std::string{"out of memory"});
+  impl->questions = UniqueFd{socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
   int error = nl_connect(impl->requests.get(), NETLINK_ROUTE);
   if (error == 0) {
     nl_socket_disable_seq_check(impl->monitor.get());
@@ -152,20 +157,27 @@ tl::expected<Netlink, std::string> Netlink::open() {
 }
 
 std::optional<LinkState> Netlink::link(const std::string& name) {
-  rtnl_link* raw = nullptr;
-  if (rtnl_link_get_kernel(impl_->requests.get(), 0, name.c_str(), &raw) != 0) return std::nullopt;
-  const Link link{raw};
+  ifreq request{};
+  if (name.size() >= sizeof request.ifr_name) return std::nullopt;
+  std::memcpy(request.ifr_name, name.c_str(), name.size() + 1);
+  const int fd = impl_->questions.value();
   LinkState state;
-  state.ifindex = rtnl_link_get_ifindex(raw);
-  const unsigned flags = rtnl_link_get_flags(raw);
+  if (ioctl(fd, SIOCGIFINDEX, &request) != 0) return std::nullopt;
+  state.ifindex = request.ifr_ifindex;
+  if (ioctl(fd, SIOCGIFFLAGS, &request) != 0) return std::nullopt;
+  const auto flags = static_cast<unsigned>(static_cast<unsigned short>(request.ifr_flags));
   state.up = (flags & IFF_UP) != 0 && (flags & IFF_RUNNING) != 0;
   state.admin_up = (flags & IFF_UP) != 0;
-  state.macvlan = rtnl_link_is_macvlan(raw) != 0;
-  state.parent = rtnl_link_get_link(raw);
-  nl_addr* mac = rtnl_link_get_addr(raw);
-  if (mac != nullptr && nl_addr_get_len(mac) == state.mac.bytes.size())
-    std::memcpy(state.mac.bytes.data(), nl_addr_get_binary_addr(mac), state.mac.bytes.size());
+  if (ioctl(fd, SIOCGIFHWADDR, &request) != 0) return std::nullopt;
+  std::memcpy(state.mac.bytes.data(), request.ifr_hwaddr.sa_data, state.mac.bytes.size());
   return state;
+}
+
+bool Netlink::is_macvlan_on(const std::string& name, int parent) {
+  rtnl_link* raw = nullptr;
+  if (rtnl_link_get_kernel(impl_->requests.get(), 0, name.c_str(), &raw) != 0) return false;
+  const Link link{raw};
+  return rtnl_link_is_macvlan(raw) != 0 && rtnl_link_get_link(raw) == parent;
 }
 
 std::vector<LinkAddress> Netlink::addresses() {

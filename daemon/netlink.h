@@ -17,8 +17,6 @@ struct LinkState {
   int ifindex = 0;
   bool up = false;  // IFF_UP and IFF_RUNNING
   MacAddress mac;
-  bool macvlan = false;
-  int parent = 0;        // the ifindex of the interface below; 0: none
   bool admin_up = true;  // IFF_UP alone
 
   friend bool operator==(const LinkState&, const LinkState&) = default;
@@ -44,8 +42,12 @@ class Netlink {
   Netlink& operator=(Netlink&&) noexcept;
   ~Netlink();
 
-  /// nullopt: there is no such interface.
+  /// nullopt: there is no such interface. Never waits for the kernel's configuration lock, which
+  /// all network namespaces share: where containers come and go that may take seconds, and a
+  /// master's adverts with it.
   std::optional<LinkState> link(const std::string& name);
+  /// Whether an interface is a macvlan on that one. May wait for the lock.
+  bool is_macvlan_on(const std::string& name, int parent);
   /// Addresses of both families on all interfaces, an interface's in the kernel's order.
   std::vector<LinkAddress> addresses();
 

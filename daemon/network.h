@@ -21,6 +21,17 @@
 
 namespace understudy::daemon {
 
+struct AdvertPort {
+  AdvertChannel channel;
+  AdvertSocket socket;
+  int ifindex;
+};
+
+/// What another configuration needs besides what is open already.
+struct NetworkAdditions {
+  std::vector<AdvertPort> ports;
+};
+
 class Network {
  public:
   /// Makes the macvlans and opens the advert sockets. Interfaces that are only tracked may be
@@ -56,6 +67,16 @@ class Network {
   /// Opens such a socket anew; nobody may be waiting on the old one.
   void reopen_socket(std::size_t index);
 
+  /// Another configuration, in three steps. Opens what it needs besides; changes nothing else. The
+  /// error is a line for people.
+  tl::expected<NetworkAdditions, std::string> open_additions(const NodeConfig& next);
+  /// Goes over to it, once its retired virtual routers have let go. Sockets and macvlans that are
+  /// still wanted stay. `masters`, by virtual router of the former configuration: who holds
+  /// addresses, which stay for now. `next` must outlive this.
+  void change(const NodeConfig& next, NetworkAdditions additions, const std::vector<bool>& masters);
+  /// Takes off what masters held before and no master (of the new configuration) holds now.
+  void drop_former_addresses(const std::vector<bool>& masters);
+
   /// One for each interface, family and protocol that virtual routers listen to.
   std::size_t socket_count() const { return ports_.size(); }
   AdvertSocket& socket(std::size_t index) { return ports_[index].socket; }
@@ -66,10 +87,9 @@ class Network {
   Netlink& netlink() { return netlink_; }
 
  private:
-  struct Port {
-    AdvertChannel channel;
-    AdvertSocket socket;
-    int ifindex;
+  struct FormerAddress {
+    std::string device;
+    InterfaceAddress address;
   };
 
   Network(const NodeConfig& config, Netlink netlink, AdvertSender sender, Announcer announcer,
@@ -80,6 +100,8 @@ class Network {
   void remove_leftover(std::size_t router, PlacedAddress& placed, std::size_t device,
                        const std::vector<LinkAddress>& present);
   void log_virtual_macs();
+  void note_former_addresses(const std::vector<bool>& masters);
+  void keep_owners_addresses(const NodeConfig& next, Placement& placement);
 
   const NodeConfig* config_;
   Netlink netlink_;
@@ -90,7 +112,8 @@ class Network {
   std::unique_ptr<VirtualMacs> virtual_macs_;  // null once moved from
   std::vector<LinkState> links_;               // by device; ifindex 0: not there
   std::vector<LinkAddress> addresses_;         // as of the last refresh()
-  std::vector<Port> ports_;
+  std::vector<AdvertPort> ports_;
+  std::vector<FormerAddress> former_;  // what masters held before change()
 };
 
 }  // namespace understudy::daemon

@@ -7,7 +7,9 @@
 namespace understudy::daemon {
 
 struct RunnerRequest {
-  enum class Verb : std::uint8_t { run, signal };
+  // succeed: read the configuration anew and serve what it says over the socket that comes along,
+  // in a process of its own.
+  enum class Verb : std::uint8_t { run, signal, succeed };
   Verb verb = Verb::run;
   std::uint8_t state = 0;     // run: understudy::State, for `notify`
   std::uint8_t priority = 0;  // run: for `notify`
@@ -20,6 +22,11 @@ struct RunnerReply {
   std::uint16_t command = 0;
   std::uint32_t run = 0;
   std::int32_t exit_status = 0;  // exit code, or 128 + signal
+};
+
+/// A successor's first word: the digest of its table, 0 when it could make none.
+struct RunnerGreeting {
+  std::uint64_t table_digest = 0;
 };
 
 /// Exit codes of a run that could not begin, as a shell gives them.

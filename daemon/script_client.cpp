@@ -1,11 +1,9 @@
 #include "daemon/script_client.h"
 
-#include <fcntl.h>
-#include <linux/close_range.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -13,24 +11,8 @@
 #include "daemon/script_runner.h"
 
 namespace understudy::daemon {
-namespace {
-
-constexpr int kRunnerSocket = 3;
-
-[[noreturn]] void become_runner(int socket, const ScriptTable& table) {
-  const int null = open("/dev/null", O_RDWR);
-  for (int fd = 0; fd <= 2; ++fd) dup2(null, fd);
-  if (socket != kRunnerSocket) dup2(socket, kRunnerSocket);
-  fcntl(kRunnerSocket, F_SETFD, FD_CLOEXEC);
-  close_range(kRunnerSocket + 1, ~0U, 0);
-  prctl(PR_SET_NAME, "understudyd-run");
-  serve_scripts(UniqueFd{kRunnerSocket}, table);
-  _exit(0);
-}
-
-}  // namespace
-
-tl::expected<ScriptClient, std::string> ScriptClient::fork_runner(const ScriptTable& table) {
+tl::expected<ScriptClient, std::string> ScriptClient::fork_runner(const ScriptTable& table,
+                                                                  const ScriptTableSource& reread) {
   int pair[2];
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
     return tl::unexpected(std::string{"cannot open a socket pair: "} + std::strerror(errno));
@@ -44,8 +26,42 @@ tl::expected<ScriptClient, std::string> ScriptClient::fork_runner(const ScriptTa
   const pid_t pid = fork();
   if (pid != 0) sigprocmask(SIG_SETMASK, &before, nullptr);
   if (pid < 0) return tl::unexpected(std::string{"cannot fork: "} + std::strerror(errno));
-  if (pid == 0) become_runner(theirs.value(), table);
+  if (pid == 0) become_runner(theirs.value(), &table, reread);
   return ScriptClient{std::move(ours), pid};
+}
+
+std::optional<ScriptClient> ScriptClient::request_successor() {
+  int pair[2];
+  if (gone_ || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
+    return std::nullopt;
+  UniqueFd ours{pair[0]};
+  const UniqueFd theirs{pair[1]};
+  RunnerRequest request;
+  request.verb = RunnerRequest::Verb::succeed;
+  iovec data{&request, sizeof request};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+  msghdr message{};
+  message.msg_iov = &data;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  auto* head = CMSG_FIRSTHDR(&message);
+  head->cmsg_level = SOL_SOCKET;
+  head->cmsg_type = SCM_RIGHTS;
+  head->cmsg_len = CMSG_LEN(sizeof(int));
+  const int passed = theirs.value();
+  std::memcpy(CMSG_DATA(head), &passed, sizeof passed);
+  if (sendmsg(socket_.value(), &message, MSG_NOSIGNAL | MSG_DONTWAIT) !=
+      static_cast<ssize_t>(sizeof request))
+    return std::nullopt;
+  return ScriptClient{std::move(ours), 0};
+}
+
+std::optional<RunnerGreeting> ScriptClient::greeting() {
+  RunnerGreeting greeting;
+  const auto size = recv(socket_.value(), &greeting, sizeof greeting, MSG_DONTWAIT);
+  if (size < 0 && (errno == EAGAIN || errno == EINTR)) return std::nullopt;
+  return size == sizeof greeting ? greeting : RunnerGreeting{};
 }
 
 bool ScriptClient::request(const RunnerRequest& request) {
@@ -61,7 +77,7 @@ std::optional<RunnerReply> ScriptClient::receive() {
     if (size == sizeof reply) return reply;
     if (size < 0 && errno == EINTR) continue;
     if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return std::nullopt;
-    if (!gone_) waitpid(pid_, nullptr, WNOHANG);
+    if (!gone_ && pid_ > 0) waitpid(pid_, nullptr, WNOHANG);
     gone_ = true;
     return std::nullopt;
   }

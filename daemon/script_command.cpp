@@ -5,6 +5,9 @@
 #include <unistd.h>
 
 #include <optional>
+#include <span>
+
+#include "core/net/digest.h"
 
 namespace understudy::daemon {
 namespace {
@@ -132,6 +135,27 @@ tl::expected<ScriptTable, UnknownUser> make_script_table(const config::Config& c
   }
   if (maker.failed) return tl::unexpected(*maker.failed);
   return std::move(maker.table);
+}
+
+std::uint64_t digest_of(const ScriptTable& table) {
+  Digest digest;
+  const auto add = [&](const std::string& text) {
+    digest.add(std::span{reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+  };
+  digest.add(table.script_count);
+  digest.add(table.router_count);
+  for (const auto& command : table.commands) {
+    digest.add(command.argv.size());
+    for (const auto& word : command.argv) add(word);
+    digest.add(command.uid);
+    digest.add(command.gid);
+    digest.add(command.groups.size());
+    for (const auto group : command.groups) digest.add(group);
+    digest.add((command.secure_only ? 1U : 0U) + (command.tracked ? 2U : 0U));
+    add(command.notify_type);
+    add(command.name);
+  }
+  return digest.value() | 1U;
 }
 
 std::string find_program(const std::string& word) {

@@ -5,6 +5,8 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <tl/expected.hpp>
 #include <vector>
@@ -47,6 +49,12 @@ struct ScriptTable {
     return notify_index(router_count + group, kind);
   }
 };
+
+/// What is to be run and as whom: two tables with the same digest run the same. Never 0.
+std::uint64_t digest_of(const ScriptTable& table);
+
+/// Makes the table of the configuration as it is now; nullopt when there is none.
+using ScriptTableSource = std::function<std::optional<ScriptTable>()>;
 
 struct UnknownUser {
   std::string name;  // of the script, instance or group, and where it stands

@@ -1,15 +1,20 @@
 #include "daemon/script_runner.h"
 
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <poll.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstring>
+#include <optional>
 #include <vector>
 
 #include "daemon/runner_protocol.h"
@@ -19,10 +24,12 @@ namespace understudy::daemon {
 namespace {
 
 constexpr std::chrono::milliseconds kGrace{200};
+constexpr int kRunnerSocket = 3;
 
 class Runner {
  public:
-  Runner(UniqueFd socket, const ScriptTable& table) : socket_(std::move(socket)), table_(table) {
+  Runner(UniqueFd socket, const ScriptTable& table, const ScriptTableSource& reread)
+      : socket_(std::move(socket)), table_(table), reread_(reread) {
     sigset_t children;
     sigemptyset(&children);
     sigaddset(&children, SIGCHLD);
@@ -60,15 +67,40 @@ class Runner {
     if (entries[1].revents != 0) reap();
     if (entries[0].revents == 0) return true;
     RunnerRequest request;
-    const auto size = recv(socket_.value(), &request, sizeof request, 0);
+    UniqueFd passed;
+    const auto size = receive(request, passed);
     if (size < 0 && errno == EINTR) return true;
     if (size != sizeof request) return false;
-    if (request.verb == RunnerRequest::Verb::run) {
-      start(request);
-    } else {
-      signal_run(request);
+    switch (request.verb) {
+      case RunnerRequest::Verb::run:
+        start(request);
+        break;
+      case RunnerRequest::Verb::signal:
+        signal_run(request);
+        break;
+      case RunnerRequest::Verb::succeed:
+        if (passed.valid() && fork() == 0) become_runner(passed.value(), nullptr, reread_);
     }
     return true;
+  }
+
+  // With a request to succeed a socket comes along.
+  ssize_t receive(RunnerRequest& request, UniqueFd& passed) {
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+    iovec data{&request, sizeof request};
+    msghdr message{};
+    message.msg_iov = &data;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    const auto size = recvmsg(socket_.value(), &message, MSG_CMSG_CLOEXEC);
+    const auto* head = size > 0 ? CMSG_FIRSTHDR(&message) : nullptr;
+    if (head != nullptr && head->cmsg_level == SOL_SOCKET && head->cmsg_type == SCM_RIGHTS) {
+      int fd = -1;
+      std::memcpy(&fd, CMSG_DATA(head), sizeof fd);
+      passed = UniqueFd{fd};
+    }
+    return size;
   }
 
   void start(const RunnerRequest& request) {
@@ -124,13 +156,33 @@ class Runner {
   UniqueFd socket_;
   UniqueFd children_;
   const ScriptTable& table_;
+  const ScriptTableSource& reread_;
   std::vector<Run> runs_;
 };
 
 }  // namespace
 
-void serve_scripts(UniqueFd socket, const ScriptTable& table) {
-  Runner{std::move(socket), table}.serve();
+void serve_scripts(UniqueFd socket, const ScriptTable& table, const ScriptTableSource& reread) {
+  Runner{std::move(socket), table, reread}.serve();
+}
+
+void become_runner(int socket, const ScriptTable* table, const ScriptTableSource& reread) {
+  const int null = open("/dev/null", O_RDWR);
+  for (int fd = 0; fd <= 2; ++fd) dup2(null, fd);
+  if (socket != kRunnerSocket) dup2(socket, kRunnerSocket);
+  fcntl(kRunnerSocket, F_SETFD, FD_CLOEXEC);
+  close_range(kRunnerSocket + 1, ~0U, 0);
+  prctl(PR_SET_NAME, "understudyd-run");
+  std::optional<ScriptTable> made;
+  if (table == nullptr) {
+    if (reread) made = reread();
+    const RunnerGreeting greeting{made ? digest_of(*made) : 0};
+    send(kRunnerSocket, &greeting, sizeof greeting, MSG_NOSIGNAL);
+    if (!made) _exit(0);
+    table = &*made;
+  }
+  serve_scripts(UniqueFd{kRunnerSocket}, *table, reread);
+  _exit(0);
 }
 
 }  // namespace understudy::daemon

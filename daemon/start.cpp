@@ -61,42 +61,25 @@ int test(const LoadedConfig& loaded) {
 }
 
 // All that is needed to run, made before the daemon leaves the terminal.
-struct Prepared {
-  std::shared_ptr<const NodeConfig> node;
-  ScriptTable table;
+struct Ready {
+  Prepared prepared;
   Netlink netlink;
-  std::vector<Diagnostic> remarks;  // for the log
-  bool log_unknown_vrids = false;
 };
 
-Started<Prepared> prepare(const LoadedConfig& loaded, Profile profile) {
-  const auto& config = loaded.parsed.config;
+Started<Ready> get_ready(const LoadedConfig& loaded, Profile profile) {
   if (!may_run())
     return tl::unexpected(
         cannot_run("understudyd: needs root, or the capabilities CAP_NET_ADMIN and CAP_NET_RAW"));
   auto netlink = Netlink::open();
   if (!netlink) return tl::unexpected(cannot_run("understudyd: " + netlink.error()));
-  auto node = make_node_config(config, profile);
-  auto table = make_script_table(config, *node);
-  auto errors = check_interfaces(loaded, *netlink, Severity::error);
-  if (!table) errors.push_back(unknown_user(loaded, table.error()));
-  if (!errors.empty()) {
+  auto prepared = prepare(loaded, profile, *netlink);
+  if (!prepared) {
     std::string text;
-    for (const auto& error : errors) text += format(error);
+    for (const auto& error : prepared.error()) text += format(error);
     text.pop_back();
     return tl::unexpected(StartError{kExitBadConfig, text});
   }
-  auto remarks = loaded.parsed.diagnostics;
-  append(remarks, check_tracked_interfaces(loaded, *netlink));
-  append(remarks, check_subnets(loaded, *netlink));
-  append(remarks, check_scripts(loaded, *table));
-  return Prepared{std::move(node), std::move(*table), std::move(*netlink), std::move(remarks),
-                  config.global.log_unknown_vrids};
-}
-
-bool has_commands(const ScriptTable& table) {
-  return std::any_of(table.commands.begin(), table.commands.end(),
-                     [](const ScriptCommand& command) { return !command.argv.empty(); });
+  return Ready{std::move(*prepared), std::move(*netlink)};
 }
 
 // A tracked process takes a descriptor; there may be many of a kind.
@@ -117,36 +100,34 @@ void log_start(const std::vector<Diagnostic>& remarks) {
 // In the process that stays: everything from the pid file to the end of the loop. `started` is
 // called once nothing can fail any more.
 template <typename Callback>
-Started<void> serve(const Options& options, Prepared prepared, Callback started) {
+Started<void> serve(const Options& options, Ready ready, Callback started) {
+  const auto failed = [](const std::string& why) {
+    return tl::unexpected(cannot_run("understudyd: " + why));
+  };
+  const auto& prepared = ready.prepared;
   auto pid_file = PidFile::create(options.pid_file);
-  if (!pid_file) return tl::unexpected(cannot_run("understudyd: " + pid_file.error()));
-  auto network = Network::open(*prepared.node, std::move(prepared.netlink));
-  if (!network) return tl::unexpected(cannot_run("understudyd: " + network.error()));
-  std::optional<ScriptClient> scripts;
-  if (has_commands(prepared.table)) {
-    auto client = ScriptClient::fork_runner(prepared.table);
-    if (!client) return tl::unexpected(cannot_run("understudyd: " + client.error()));
-    scripts = std::move(*client);
-  }
+  if (!pid_file) return failed(pid_file.error());
+  auto network = Network::open(*prepared.node, std::move(ready.netlink));
+  if (!network) return failed(network.error());
+  auto scripts = ScriptClient::fork_runner(prepared.table, [&options] {
+    return read_script_table(options.config_file, options.profile);
+  });
+  if (!scripts) return failed(scripts.error());
   const auto unwritten = write_initial_values(prepared.node->files);
   if (!prepared.node->processes.empty()) raise_descriptor_limit();
   const bool real_time = become_real_time();
   if (const auto confined = confine(!prepared.node->files.empty()); !confined)
-    return tl::unexpected(cannot_run("understudyd: " + confined.error()));
+    return failed(confined.error());
   auto watchers = Watchers::open(*prepared.node);
-  if (!watchers) return tl::unexpected(cannot_run("understudyd: " + watchers.error()));
+  if (!watchers) return failed(watchers.error());
   started();
   start_log(options.log_console);
   log_start(prepared.remarks);
   for (const auto& text : unwritten) log_line(LogLevel::warning, text);
   if (!real_time)
     log_line(LogLevel::info, "no real-time priority here: a busy host may delay adverts");
-  Host{prepared.node,
-       std::move(*network),
-       std::move(prepared.table),
-       std::move(scripts),
-       std::move(*watchers),
-       NarratorOptions{options.log_detail, prepared.log_unknown_vrids}}
+  Host{prepared, std::move(*network), std::move(*scripts), std::move(*watchers),
+       HostSettings{options.config_file, options.profile, options.log_detail}}
       .run();
   return {};
 }
@@ -163,14 +144,15 @@ int run(const Options& given) {
     return kExitUnreadable;
   }
   if (options.test_only) return test(*loaded);
+  options.config_file = std::filesystem::absolute(options.config_file).string();  // for reloads
   if (has_errors(loaded->parsed.diagnostics)) {
     print(loaded->parsed.diagnostics);
     return kExitBadConfig;
   }
-  auto prepared = prepare(*loaded, options.profile);
-  if (!prepared) {
-    std::cerr << prepared.error().text << '\n';
-    return prepared.error().exit_code;
+  auto ready = get_ready(*loaded, options.profile);
+  if (!ready) {
+    std::cerr << ready.error().text << '\n';
+    return ready.error().exit_code;
   }
   std::optional<Background> background;
   if (!options.foreground) {
@@ -181,7 +163,7 @@ int run(const Options& given) {
     }
     background = std::move(*entered);
   }
-  const auto served = serve(options, std::move(*prepared), [&] {
+  const auto served = serve(options, std::move(*ready), [&] {
     if (background) background->report(kExitFine, options.log_console);
   });
   if (!served) {

@@ -33,6 +33,10 @@ class Surroundings {
   /// is about the virtual routers' interfaces; those of statics are looked at here.
   void restore_routes(Netlink& netlink, bool came_up);
 
+  /// Goes over to another configuration, which must outlive this: takes away routes, rules, statics
+  /// and closed addresses that it does not have, and puts its statics on.
+  void change(const NodeConfig& next, Netlink& netlink);
+
   /// static_ipaddress, static_routes, static_rules. An address that is there already is no failure;
   /// it goes at the end all the same, as with keepalived.
   void add_statics(Netlink& netlink);
@@ -42,6 +46,8 @@ class Surroundings {
  private:
   Surroundings(const NodeConfig& config, Routing routing);
   void add_static_addresses(Netlink& netlink);
+  void drop_former_routes(const NodeConfig& next, Surroundings& wanted);
+  void drop_former_statics(const NodeConfig& next, Netlink& netlink, Routing& routing);
   bool static_link_came_up(Netlink& netlink);
   /// The routes of a virtual router, each with its device where it needs one.
   std::vector<Route> routes_of(const VirtualRouterConfig& router) const;

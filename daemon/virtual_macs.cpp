@@ -35,7 +35,7 @@ std::optional<std::string> macvlan_obstacle(Netlink& netlink, const std::string&
   const auto existing = netlink.link(name);
   const auto below = netlink.link(base);
   if (!existing || !below) return std::nullopt;
-  if (existing->macvlan && existing->parent == below->ifindex) return std::nullopt;
+  if (netlink.is_macvlan_on(name, below->ifindex)) return std::nullopt;
   return "there is an interface '" + name + "' already, and it is no macvlan on " + base;
 }
 
@@ -53,8 +53,28 @@ VirtualMacs::VirtualMacs(const NodeConfig& config) {
   }
 }
 
+void VirtualMacs::inherit(VirtualMacs& former) {
+  for (auto& macvlan : macvlans_) {
+    const auto same = std::find_if(
+        former.macvlans_.begin(), former.macvlans_.end(), [&](const Macvlan& other) {
+          return other.ifindex != 0 && other.name == macvlan.name && other.base == macvlan.base &&
+                 other.mac == macvlan.mac && other.ipv4 == macvlan.ipv4 &&
+                 other.ipv6 == macvlan.ipv6;
+        });
+    if (same == former.macvlans_.end()) continue;
+    macvlan.ifindex = std::exchange(same->ifindex, 0);
+    const auto base =
+        std::find_if(former.bases_.begin(), former.bases_.end(),
+                     [&](const BaseSettings& each) { return each.base == macvlan.base; });
+    if (base == former.bases_.end()) continue;
+    bases_.push_back(std::move(*base));
+    former.bases_.erase(base);
+  }
+}
+
 std::string VirtualMacs::open(Netlink& netlink) {
   for (auto& macvlan : macvlans_) {
+    if (macvlan.ifindex != 0) continue;  // inherited
     const auto base = netlink.link(macvlan.base);
     if (!base) return macvlan.base + ": no such interface";
     if (const auto obstacle = macvlan_obstacle(netlink, macvlan.name, macvlan.base))
@@ -151,7 +171,7 @@ void VirtualMacs::repair(Netlink& netlink) {
       continue;
     }
     const auto now = netlink.link(macvlan.name);
-    const bool there = now && now->ifindex == macvlan.ifindex && now->parent == base->ifindex;
+    const bool there = now && now->ifindex == macvlan.ifindex;  // it goes with the one below
     if (there && now->admin_up) continue;
     auto error = there ? bring_up(netlink, macvlan) : std::string{};
     if (!there) {

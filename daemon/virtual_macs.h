@@ -18,6 +18,8 @@ class VirtualMacs {
  public:
   explicit VirtualMacs(const NodeConfig& config);
 
+  /// Takes over those of a former configuration that are as wanted here: `former` forgets them.
+  void inherit(VirtualMacs& former);
   /// Makes them. One of that name that a predecessor left is replaced; an interface of that name
   /// that is something else is an error. Empty, or a line for people.
   std::string open(Netlink& netlink);

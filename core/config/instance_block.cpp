@@ -164,6 +164,11 @@ void read_statement(const Block& block, std::size_t at, InstanceDraft& draft, Dr
   } else if (name == "accept" || name == "no_accept") {
     draft.accept = name == "accept";
     warn_extra_words(statement, 1, findings);
+  } else if (name == "no_virtual_ipaddress") {
+    findings.error("no-address", statement.place(),
+                   "Every advert holds an address (RFC 3768, section 5.3.5)",
+                   "write 'virtual_ipaddress { ADDRESS/LENGTH }'; what is not to be in adverts "
+                   "belongs in 'virtual_ipaddress_excluded'");
   } else if (name == "dont_track_primary") {
     draft.instance.track_primary = false;
     warn_extra_words(statement, 1, findings);

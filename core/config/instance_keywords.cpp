@@ -36,7 +36,7 @@ constexpr auto kInstance = std::to_array<Keyword>({
     command("notify_stop"),
     command("notify"),
     acting("accept"),
-    refusing("no_virtual_ipaddress", "every advert holds an address"),
+    acting("no_virtual_ipaddress"),
     acting("no_accept"),
     acting("strict_mode"),
     acting("virtual_ipaddress_excluded", values),

@@ -3,7 +3,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "core/config/block_handlers.h"
 #include "core/config/values.h"
@@ -78,7 +77,7 @@ void read_peer(const Statement& statement, InstanceDraft& draft, Findings& findi
     return;
   }
   if (draft.peer_addresses.insert(*address).second)
-    draft.peers.push_back(std::move(read));
+    draft.peers.push_back(read);
   else
     findings.warning(
         "peer-twice", statement.place(),

@@ -45,8 +45,8 @@ void read_match(const Statement& statement, ProcessDraft& draft, Findings& findi
     return;
   }
   draft.match_at = statement.place();
-  draft.process.match = word->text == "initial" ? TrackProcess::Match::initial
-                                                : TrackProcess::Match::partial;
+  draft.process.match =
+      word->text == "initial" ? TrackProcess::Match::initial : TrackProcess::Match::partial;
 }
 
 void read_quorum(const Statement& statement, ProcessDraft& draft, Findings& findings) {

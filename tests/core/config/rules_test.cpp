@@ -37,6 +37,7 @@ TEST(Instance, NeedsInterfaceAndVirtualRouterId) {
        {"1:15 error no-address"}},
       {"vrrp_instance {\ninterface eth0\nvirtual_router_id 1\nvirtual_ipaddress {\n192.0.2.1\n}\n}",
        {"1:1 error missing-value"}},
+      {instance_with("no_virtual_ipaddress"), {"2:1 error no-address"}},
       {instance_with("interface averyverylongname"), {"2:11 error bad-value"}},
       {instance_with("interface lo"), {"2:11 error bad-value"}},
   });

@@ -216,5 +216,46 @@ TEST_F(Runner, ItsDeathIsNoticed) {
   EXPECT_FALSE(client_->request({}));
 }
 
+class Successor : public Runner {
+ protected:
+  // The first word of a successor whose configuration says `now`.
+  std::optional<RunnerGreeting> greeting_of(const ScriptTableSource& now) {
+    auto client = ScriptClient::fork_runner(table_, now);
+    if (!client) return std::nullopt;
+    first_.emplace(std::move(*client));
+    auto successor = first_->request_successor();
+    if (!successor) return std::nullopt;
+    client_.emplace(std::move(*successor));
+    pollfd entry{client_->fd(), POLLIN, 0};
+    poll(&entry, 1, 5000);
+    return client_->greeting();
+  }
+  std::optional<ScriptClient> first_;
+};
+
+TEST_F(Successor, ServesTheCommandsOfNowAndTheFirstOnesGoWithTheirClient) {
+  add({"/bin/sh", "-c", "exit 3"});
+  auto now = table_;
+  now.commands[0].argv = {"/bin/sh", "-c", "exit 4"};
+  EXPECT_NE(digest_of(now), digest_of(table_));
+  const auto greeting = greeting_of([&] { return now; });
+  ASSERT_TRUE(greeting);
+  EXPECT_EQ(greeting->table_digest, digest_of(now));
+  const pid_t first = first_->pid();
+  first_.reset();
+  EXPECT_EQ(waitpid(first, nullptr, 0), first);
+  run(0, 1);
+  const auto reply = receive();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->exit_status, 4);
+}
+
+TEST_F(Successor, WithoutATableSaysSo) {
+  add({"/bin/true"});
+  const auto greeting = greeting_of([] { return std::optional<ScriptTable>{}; });
+  ASSERT_TRUE(greeting);
+  EXPECT_EQ(greeting->table_digest, 0U);
+}
+
 }  // namespace
 }  // namespace understudy::daemon

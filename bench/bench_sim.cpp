@@ -10,8 +10,8 @@ namespace understudy::bench {
 
 namespace {
 
-void deliver(benchmark::State& state, unsigned hosts, std::chrono::seconds duration) {
-  const auto scenario = sim::lan_scenario({.hosts = hosts, .duration = duration});
+void deliver(benchmark::State& state, const sim::LanShape& shape) {
+  const auto scenario = sim::lan_scenario(shape);
   std::uint64_t digest = 0, delivered = 0;
   for (auto _ : state) {
     const auto result = sim::run(scenario, {.pcap_directory = {}, .timeline = false});
@@ -25,9 +25,26 @@ void deliver(benchmark::State& state, unsigned hosts, std::chrono::seconds durat
   finish(state, mix(digest, delivered), delivered);
 }
 
+// The same, counted in simulated seconds.
+void simulate_seconds(benchmark::State& state, const sim::LanShape& shape) {
+  const auto scenario = sim::lan_scenario(shape);
+  std::uint64_t digest = 0;
+  for (auto _ : state) {
+    const auto result = sim::run(scenario, {.pcap_directory = {}, .timeline = false});
+    if (!result || result->verdict != sim::Verdict::pass) {
+      state.SkipWithError("the run is no pass");
+      return;
+    }
+    digest = mix(result->digest, result->frames.delivered);
+  }
+  finish(state, digest, static_cast<std::uint64_t>(shape.duration / std::chrono::seconds{1}));
+}
+
 constexpr Expectation kExpectations[] = {
     {"deliver_among_2_hosts", 0xca8f66f03227e3a3},
     {"deliver_among_100_hosts", 0xd36207b339d30e84, {}, 10e6},
+    {"seconds_of_2_hosts", 0, {}, 5e6},
+    {"seconds_of_2_hosts_1000_instances", 0, {}, 3e3},
 };
 
 }  // namespace
@@ -36,7 +53,17 @@ constexpr Expectation kExpectations[] = {
 
 int main(int argc, char** argv) {
   using namespace understudy::bench;
-  benchmark::RegisterBenchmark("deliver_among_2_hosts", deliver, 2U, std::chrono::hours{3});
-  benchmark::RegisterBenchmark("deliver_among_100_hosts", deliver, 100U, std::chrono::minutes{10});
+  using std::chrono::hours;
+  using std::chrono::minutes;
+  benchmark::RegisterBenchmark("deliver_among_2_hosts", deliver,
+                               understudy::sim::LanShape{.hosts = 2, .duration = hours{3}});
+  benchmark::RegisterBenchmark("deliver_among_100_hosts", deliver,
+                               understudy::sim::LanShape{.hosts = 100, .duration = minutes{10}});
+  benchmark::RegisterBenchmark("seconds_of_2_hosts", simulate_seconds,
+                               understudy::sim::LanShape{.hosts = 2, .duration = hours{24}});
+  benchmark::RegisterBenchmark(
+      "seconds_of_2_hosts_1000_instances", simulate_seconds,
+      understudy::sim::LanShape{
+          .hosts = 2, .duration = minutes{5}, .segments = 4, .instances = 250});
   return run_and_judge(argc, argv, kExpectations);
 }

@@ -42,8 +42,10 @@ struct Event {
   std::uint32_t data;
 
   EventKind kind() const { return static_cast<EventKind>(order & 0xff); }
+  /// Without a branch: which of two comes first is anybody's guess.
   bool before(const Event& other) const {
-    return at != other.at ? at < other.at : order < other.order;
+    return static_cast<int>(at < other.at) |
+           (static_cast<int>(at == other.at) & static_cast<int>(order < other.order));
   }
 };
 

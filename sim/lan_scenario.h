@@ -1,4 +1,4 @@
-// Scenarios made in code: a LAN of hosts that share one virtual router, for benchmarks and tests.
+// Scenarios made in code: LANs of hosts that share virtual routers, for benchmarks and tests.
 #pragma once
 
 #include "sim/scenario/scenario.h"
@@ -10,10 +10,13 @@ struct LanShape {
   Duration duration = std::chrono::hours{1};
   LinkSettings link{std::chrono::microseconds{50}, {}};
   Duration advert_interval = std::chrono::seconds{1};
+  unsigned segments = 1;   // 1 to 250; each host has a NIC on each
+  unsigned instances = 1;  // 1 to 250, on each segment
 };
 
-/// One switch, `hosts` hosts lb1, lb2, ... with VI_1 (VRID 51, PASS, one address) each. No clients,
-/// scripts or faults: after the election the only frames are adverts.
+/// One switch a segment, `hosts` hosts lb1, lb2, ... with the instances VI_1, VI_2, ... (PASS, one
+/// address; a lone one has VRID 51, several have 1, 2, ...) on each segment. No clients, scripts or
+/// faults: after the election the only frames are adverts.
 Scenario lan_scenario(const LanShape& shape);
 
 }  // namespace understudy::sim

@@ -56,7 +56,10 @@ class DeadlineHeap {
   void rearrange(std::uint32_t key, Instant deadline);
   void refresh_top();
   bool before(const Entry& left, const Entry& right) const {
-    return left.deadline != right.deadline ? left.deadline < right.deadline : left.key < right.key;
+    // Without a branch: which of two comes first is anybody's guess.
+    return static_cast<int>(left.deadline < right.deadline) |
+           (static_cast<int>(left.deadline == right.deadline) &
+            static_cast<int>(left.key < right.key));
   }
   void sift_up(std::uint32_t place);
   void sift_down(std::uint32_t place);

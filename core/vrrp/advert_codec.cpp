@@ -126,15 +126,11 @@ tl::expected<std::size_t, EncodeError> encode(const Advert& advert, const IpAddr
   return write_message(advert, source, destination, form, out.data());
 }
 
-tl::expected<std::size_t, EncodeError> encode_packet(const Advert& advert, const IpAddress& source,
-                                                     const IpAddress& destination,
-                                                     ChecksumForm form,
-                                                     const PacketOptions& options,
-                                                     std::span<std::uint8_t> out) {
-  if (const auto error = check_encodable(advert)) return tl::unexpected(*error);
+std::size_t write_packet(const Advert& advert, const IpAddress& source,
+                         const IpAddress& destination, ChecksumForm form,
+                         const PacketOptions& options, std::uint8_t* out) {
   const auto message = options.room_before + encoded_size(advert) + options.room_after;
   const auto header = advert.family == Family::ipv4 ? kIpv4HeaderSize : wire::kIpv6HeaderSize;
-  if (out.size() < header + message) return tl::unexpected(EncodeError::buffer_too_small);
   if (advert.family == Family::ipv4) {
     write_ipv4({.tos = options.tos,
                 .total_length = static_cast<std::uint16_t>(header + message),
@@ -143,12 +139,24 @@ tl::expected<std::size_t, EncodeError> encode_packet(const Advert& advert, const
                 .protocol = options.protocol,
                 .source = source.ipv4(),
                 .destination = destination.ipv4()},
-               out.data());
+               out);
   } else {
-    write_ipv6_header(message, source, destination, options, out.data());
+    write_ipv6_header(message, source, destination, options, out);
   }
-  write_message(advert, source, destination, form, out.data() + header + options.room_before);
+  write_message(advert, source, destination, form, out + header + options.room_before);
   return header + message;
+}
+
+tl::expected<std::size_t, EncodeError> encode_packet(const Advert& advert, const IpAddress& source,
+                                                     const IpAddress& destination,
+                                                     ChecksumForm form,
+                                                     const PacketOptions& options,
+                                                     std::span<std::uint8_t> out) {
+  if (const auto error = check_encodable(advert)) return tl::unexpected(*error);
+  const auto size = (advert.family == Family::ipv4 ? kIpv4HeaderSize : wire::kIpv6HeaderSize) +
+                    options.room_before + encoded_size(advert) + options.room_after;
+  if (out.size() < size) return tl::unexpected(EncodeError::buffer_too_small);
+  return write_packet(advert, source, destination, form, options, out.data());
 }
 
 tl::expected<DecodedPacket, DecodeError> decode_packet(std::span<const std::uint8_t> packet) {

@@ -65,6 +65,12 @@ tl::expected<std::size_t, EncodeError> encode_packet(const Advert& advert, const
                                                      const PacketOptions& options,
                                                      std::span<std::uint8_t> out);
 
+/// The same for those who know that the advert encodes and that the room is there, as with a
+/// checked configuration. Returns the packet's size.
+std::size_t write_packet(const Advert& advert, const IpAddress& source,
+                         const IpAddress& destination, ChecksumForm form,
+                         const PacketOptions& options, std::uint8_t* out);
+
 /// An IP packet that carries a VRRP message.
 struct DecodedPacket {
   Advert advert;

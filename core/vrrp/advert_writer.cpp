@@ -74,10 +74,11 @@ std::size_t write_advert(const VirtualRouterConfig& config, const AdvertStamp& s
     options.room_before = wire::kAhSize;
   }
   if (signs(rules)) options.room_after = kHmacTrailerSize;
-  const auto size = encode_packet(advert_of(rules, stamp.priority), source, destination,
-                                  config.send_form, options, out);
-  ensure(size.has_value());
-  const auto packet = out.first(*size);
+  const auto size = write_packet(advert_of(rules, stamp.priority), source, destination,
+                                 config.send_form, options, out.data());
+  if (rules.plain()) [[likely]]
+    return size;
+  const auto packet = out.first(size);
   if (signs(rules)) {
     const auto header = rules.family == Family::ipv4 ? kIpv4HeaderSize : wire::kIpv6HeaderSize;
     sign(config, stamp, source, destination, packet.subspan(header + options.room_before));
@@ -85,7 +86,7 @@ std::size_t write_advert(const VirtualRouterConfig& config, const AdvertStamp& s
   if (rules.auth_type == AuthType::ah)
     write_authentication_header(packet, stamp.ah_sequence, rules.auth_data,
                                 {rules.rfc2402_icv || rules.unicast});
-  return *size;
+  return size;
 }
 
 }  // namespace understudy

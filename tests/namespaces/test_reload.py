@@ -113,6 +113,43 @@ def test_what_is_tracked_may_change(router):
     router.needs_advert("main", 109, at)
 
 
+def test_a_macvlan_that_is_still_wanted_stays(router):
+    def index():
+        words = router.host.run("ip", "-o", "link", "show", "vrrp.51", check=False).split(":")
+        return words[0] if words[0].isdigit() else None
+
+    at = reload(router, config(more="use_vmac"))
+    router.needs_state("VI_1", "MASTER", at)
+    first = index()
+    assert first is not None
+    at = reload(router, config(more="use_vmac", priority=110))
+    router.needs_advert("main", 110, at)
+    assert index() == first
+    assert not router.daemon.states(at)
+    assert "192.168.56.100" in router.host.run("ip", "-4", "addr", "show", "dev", "vrrp.51")
+    reload(router, config())
+    assert index() is None
+
+
+def test_routes_statics_and_the_filter_come_and_go(router):
+    def routes():
+        return router.host.run("ip", "route", "show")
+
+    with_all = config(before="static_routes {\n    10.1.0.0/16 via 192.168.56.1 dev eth0\n}\n",
+                      more="no_accept\n    virtual_routes {\n        10.2.0.0/16 via 192.168.56.1\n    }")
+    reload(router, with_all)
+    assert "10.1.0.0/16" in routes() and "10.2.0.0/16" in routes()
+    assert "192.168.56.100" in router.host.run("nft", "list", "ruleset")
+    reload(router, with_all)
+    assert "10.1.0.0/16" in routes() and "10.2.0.0/16" in routes()
+    assert "192.168.56.100" in router.host.run("nft", "list", "ruleset")
+    at = reload(router, config())
+    assert "10.1.0.0/16" not in routes() and "10.2.0.0/16" not in routes()
+    assert "192.168.56.100" not in router.host.run("nft", "list", "ruleset")
+    assert router.host.holds("192.168.56.100")
+    assert not router.daemon.states(at)
+
+
 def test_many_reloads_leave_nothing_behind(router):
     def descriptors():
         return len(os.listdir(f"/proc/{router.daemon.pid}/fd"))

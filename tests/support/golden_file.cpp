@@ -171,8 +171,8 @@ File read_file() {
 }  // namespace
 
 const File& file() {
-  static const File kFile = read_file();
-  return kFile;
+  static const File all = read_file();
+  return all;
 }
 
 Bytes from_hex(const std::string& hex) {

@@ -137,8 +137,8 @@ TEST_F(Authenticated, TwoAdvertsOfOneInstantDifferInTheirCounter) {
   ASSERT_EQ(sent_.size(), 2U);
   EXPECT_TRUE(receive(sent_[1].packet, router().config().rules,
                       {.wall_time = kMasterAt + wall_offset_, .hmac_marks = [] {
-                         static const HmacMarks kNone(4);
-                         return &kNone;
+                         static const HmacMarks none(4);
+                         return &none;
                        }()}));
   const auto sequence = [](const std::vector<std::uint8_t>& packet) {
     return std::uint64_t{load_be32(&packet[packet.size() - 24])} << 32 |

@@ -65,7 +65,8 @@ std::vector<AdvertChannel> advert_channels(const NodeConfig& config) {
   for (const auto& router : config.virtual_routers) {
     const auto family = router.rules.family;
     add_groups(channel_of(channels, router.interface, family, kVrrp), router);
-    if (router.rules.auth_type == AuthType::ah)
+    // Where none is expected, too: a peer that sends the header is to be named, not passed over.
+    if (router.rules.version == 2 && family == Family::ipv4)
       add_groups(channel_of(channels, router.interface, family, kAuthenticationHeader), router);
   }
   return channels;

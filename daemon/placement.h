@@ -36,7 +36,8 @@ struct Placement {
 };
 
 /// One channel for each interface, family and protocol that virtual routers listen to. Where
-/// adverts come in an Authentication Header those without are heard too, and refused with a word.
+/// version 2 is spoken over IPv4 that is the Authentication Header too, expected or not: what does
+/// not belong is refused with a word.
 std::vector<AdvertChannel> advert_channels(const NodeConfig& config);
 
 /// What a node is told of an interface's addresses.

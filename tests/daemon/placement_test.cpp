@@ -101,8 +101,10 @@ TEST(AdvertChannels, AreSharedByAllOfAnInterfaceAndFamily) {
   const IpAddress group{kVrrpGroup4};
   const std::vector<AdvertChannel> expected = {
       {0, Family::ipv4, 112, {group, *parse_ip_address("224.0.0.99")}},
+      {0, Family::ipv4, 51, {group, *parse_ip_address("224.0.0.99")}},
       {0, Family::ipv6, 112, {IpAddress::from_bytes(kVrrpGroup6)}},
-      {1, Family::ipv4, 112, {group}}};
+      {1, Family::ipv4, 112, {group}},
+      {1, Family::ipv4, 51, {group}}};
   EXPECT_EQ(advert_channels(config), expected);
 }
 
@@ -110,22 +112,24 @@ TEST(AdvertChannels, UnicastJoinsNoGroup) {
   auto config = pair_config(100);
   config.virtual_routers[0].destinations = {*parse_ip_address("192.168.56.132")};
   config.virtual_routers[0].rules.unicast = true;
-  EXPECT_EQ(advert_channels(config), (std::vector<AdvertChannel>{{0, Family::ipv4, 112, {}}}));
+  EXPECT_EQ(advert_channels(config),
+            (std::vector<AdvertChannel>{{0, Family::ipv4, 112, {}}, {0, Family::ipv4, 51, {}}}));
 }
 
-TEST(AdvertChannels, AuthenticationHeadersHaveTheirOwn) {
+TEST(AdvertChannels, AuthenticationHeadersHaveTheirOwnWhereVersion2IsSpoken) {
   auto config = pair_config(100);
-  config.virtual_routers[0].rules.auth_type = AuthType::ah;
   const auto channels = advert_channels(config);
   ASSERT_EQ(channels.size(), 2U);
   EXPECT_EQ(channels[0].protocol, 112);
   EXPECT_EQ(channels[1].protocol, 51);
   EXPECT_EQ(channels[0].groups, channels[1].groups);
+  config.virtual_routers[0].rules.version = 3;
+  EXPECT_EQ(advert_channels(config).size(), 1U);
 }
 
 TEST(AdvertChannels, AnInterfaceThatIsOnlyTrackedHasNone) {
   const auto config = pair_config(100);  // nobody is on eth1
-  EXPECT_EQ(advert_channels(config).size(), 1U);
+  for (const auto& channel : advert_channels(config)) EXPECT_EQ(channel.interface, 0U);
 }
 
 IpAddress primary(const std::vector<LinkAddress>& addresses, const Placement& placement) {

@@ -50,6 +50,7 @@ class ClusterCheck {
     for (const auto& [key, members] : routers_) {
       compare_all(members);
       compare_priorities(members);
+      check_silent_yields(members);
       if (members.size() == 1 && hosts_.size() > 1)
         add(Severity::note, "single-speaker", members[0],
             "Of the hosts given only this one has " + title_of(key));
@@ -106,6 +107,28 @@ class ClusterCheck {
             "The priority is " + std::to_string(member.instance->priority) + ", as at " +
                 found->second->place() +
                 ": who starts first is master, and of two masters the higher address stays");
+    }
+  }
+
+  // After a cut that made two masters, the loser's last announcement may be what clients have
+  // heard. The winner announces again when it hears the loser, or when garp_master_refresh says so.
+  void check_silent_yields(const std::vector<Member>& members) {
+    const auto is_silent = [](const Member& member) {
+      return member.host->keepalived || !member.instance->higher_prio_send_advert;
+    };
+    for (const auto& winner : members) {
+      if (winner.instance->garp_master_refresh > Duration{} || winner.instance->virtual_mac)
+        continue;
+      const auto loser = std::find_if(members.begin(), members.end(), [&](const Member& member) {
+        return member.host != winner.host && is_silent(member) &&
+               member.instance->priority <= winner.instance->priority;
+      });
+      if (loser == members.end()) continue;
+      add(Severity::warning, "silent-yield", winner,
+          "The host at " + loser->place() +
+              " yields without a word: after a short cut of the network clients may keep its MAC "
+              "address for as long as their ARP entries live",
+          "write 'garp_master_refresh 10', which bounds it to 10 s");
     }
   }
 
@@ -167,7 +190,8 @@ class ClusterCheck {
       add(finding.severity, std::move(finding.code), member, std::move(finding.message));
   }
 
-  void add(Severity severity, std::string code, const Member& member, std::string message) {
+  void add(Severity severity, std::string code, const Member& member, std::string message,
+           std::string hint = {}) {
     Diagnostic diagnostic;
     diagnostic.file = member.file();
     diagnostic.position = member.instance->at;
@@ -176,6 +200,7 @@ class ClusterCheck {
     diagnostic.severity = severity;
     diagnostic.code = std::move(code);
     diagnostic.message = std::move(message);
+    diagnostic.hint = std::move(hint);
     if (member.instance->file.empty())
       diagnostic.source_line = line_of(member.host->text, member.instance->at.line);
     diagnostics_.push_back(std::move(diagnostic));

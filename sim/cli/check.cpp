@@ -23,9 +23,12 @@ using namespace understudy;
 
 struct Arguments {
   std::vector<std::string> files;
+  std::vector<std::string> keepalived_files;
   std::vector<std::string> interfaces;
   std::string json_path;
   bool strict = false;
+
+  std::size_t file_count() const { return files.size() + keepalived_files.size(); }
 };
 
 struct Host {
@@ -100,15 +103,15 @@ Diagnostic unreadable(const std::string& file, const std::string& why) {
 Findings find(const Arguments& arguments) {
   Findings findings;
   std::vector<Host> hosts;
-  hosts.reserve(arguments.files.size());
+  hosts.reserve(arguments.file_count());
   cli::FileIncludeReader includes;
   const auto subnets = subnets_of(arguments);
-  for (const auto& file : arguments.files) {
+  const auto check_file = [&](const std::string& file) {
     auto text = cli::read_file(file);
     if (!text) {
       findings.unreadable = true;
       findings.diagnostics.push_back(unreadable(file, text.error()));
-      continue;
+      return;
     }
     auto& host = hosts.emplace_back();
     host.text = std::move(*text);
@@ -116,12 +119,15 @@ Findings find(const Arguments& arguments) {
     findings.add(host.parsed.diagnostics);
     findings.add(includes.take_warnings());
     findings.add(check_host_subnets(host, subnets));
-  }
+  };
+  for (const auto& file : arguments.files) check_file(file);
+  for (const auto& file : arguments.keepalived_files) check_file(file);
   // Hosts with errors of their own would be blamed twice.
   std::vector<config::ClusterHost> cluster;
   for (const auto& host : hosts)
-    if (!has_errors(host.parsed.diagnostics)) cluster.push_back({&host.parsed.config, host.text});
-  if (cluster.size() == arguments.files.size()) findings.add(config::check_cluster(cluster));
+    if (!has_errors(host.parsed.diagnostics))
+      cluster.push_back({&host.parsed.config, host.text, cluster.size() >= arguments.files.size()});
+  if (cluster.size() == arguments.file_count()) findings.add(config::check_cluster(cluster));
   return findings;
 }
 
@@ -172,7 +178,7 @@ std::string text_of(const Findings& findings, std::size_t files) {
 
 int check(const Arguments& arguments) {
   const auto findings = find(arguments);
-  if (arguments.json_path != "-" && !cli::print(text_of(findings, arguments.files.size())))
+  if (arguments.json_path != "-" && !cli::print(text_of(findings, arguments.file_count())))
     return 2;
   if (!arguments.json_path.empty() && !cli::write_output(arguments.json_path, json_of(findings)))
     return 2;
@@ -189,6 +195,11 @@ void add_check(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand(
       "check", "says what is wrong with keepalived.conf files; several are one cluster's hosts");
   command->add_option("CONF", arguments->files, "keepalived.conf files")->required();
+  command
+      ->add_option("--keepalived", arguments->keepalived_files,
+                   "the file of a further host, where keepalived runs; may be repeated")
+      ->type_name("CONF")
+      ->allow_extra_args(false);
   command
       ->add_option("--interface", arguments->interfaces,
                    "an address of the hosts' interface, as in eth0=192.0.2.7/24; may be repeated "

@@ -45,6 +45,24 @@ TEST(Cluster, OfHostsThatWouldRefuseEachOtherIsNone) {
               IsEmpty());
 }
 
+TEST(Cluster, WarnsOfALoserThatYieldsWithoutAWord) {
+  const auto lb1 = founding_text("lb1");
+  const auto lb2 = founding_text("lb2");
+  const auto silent = replaced(lb2, "priority 90", "priority 90\nhigher_prio_send_advert off");
+  EXPECT_THAT(Hosts({lb1, silent}).findings(), ElementsAre("lb1:16 warning silent-yield"));
+  const auto refreshing = replaced(lb1, "priority 100", "priority 100\ngarp_master_refresh 10");
+  EXPECT_THAT(Hosts({refreshing, silent}).findings(), IsEmpty());
+  // The higher priority does not yield.
+  EXPECT_THAT(
+      Hosts({replaced(lb1, "priority 100", "priority 100\nhigher_prio_send_advert off"), lb2})
+          .findings(),
+      IsEmpty());
+  // keepalived says nothing unless it is told to.
+  Hosts mixed({lb1, lb2});
+  mixed.keepalived_from = 1;
+  EXPECT_THAT(mixed.findings(), ElementsAre("lb1:16 warning silent-yield"));
+}
+
 TEST(Cluster, NamesBothPlaces) {
   const auto found =
       Hosts({founding_text("lb1"), replaced(founding_text("lb2"), "advert_int 1", "advert_int 2")})

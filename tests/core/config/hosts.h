@@ -1,6 +1,7 @@
 // Several hosts' files, checked against each other.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,9 +20,12 @@ struct Hosts {
     for (std::size_t i = 0; i < texts.size(); ++i)
       configs.push_back(parse(texts[i], "lb" + std::to_string(i + 1)).config);
   }
+  std::size_t keepalived_from = SIZE_MAX;  // from this one on they run keepalived
+
   std::vector<Diagnostic> check() const {
     std::vector<ClusterHost> hosts;
-    for (std::size_t i = 0; i < texts.size(); ++i) hosts.push_back({&configs[i], texts[i]});
+    for (std::size_t i = 0; i < texts.size(); ++i)
+      hosts.push_back({&configs[i], texts[i], i >= keepalived_from});
     return check_cluster(hosts);
   }
   // "lb2:1 error code"

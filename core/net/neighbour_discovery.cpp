@@ -7,6 +7,7 @@
 #include "core/net/byte_order.h"
 #include "core/net/checksum.h"
 #include "core/net/ethernet.h"
+#include "core/net/ipv6_header.h"
 
 namespace understudy {
 namespace {
@@ -19,7 +20,6 @@ constexpr std::uint8_t kSourceLinkLayer = 1;  // option types
 constexpr std::uint8_t kTargetLinkLayer = 2;
 constexpr std::size_t kFixedSize = 24;  // up to the target's end
 constexpr std::size_t kOptionUnit = 8;
-constexpr std::size_t kIpv6HeaderSize = 40;
 constexpr std::uint8_t kRouterFlag = 0x80;
 constexpr std::uint8_t kSolicitedFlag = 0x40;
 constexpr std::uint8_t kOverrideFlag = 0x20;

@@ -181,7 +181,9 @@ TEST(Network, AnInterfaceThatIsOnlyTrackedMayComeLater) {
         "ip link add later type bridge && ip link add more type veth "
         "peer name most && ip link set more master later up && ip link set most up && "
         "ip link set later up");
-    EXPECT_TRUE(refreshed(network, 1).link->up);
+    bool up = false;  // the kernel takes a moment to see the carrier
+    for (int i = 0; i < 300 && !up; ++i, usleep(10'000)) up = refreshed(network, 1).link->up;
+    EXPECT_TRUE(up);
     EXPECT_TRUE(network.stale_sockets().empty());
   });
 }

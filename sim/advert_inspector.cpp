@@ -70,6 +70,7 @@ std::string AdvertInspector::judge(std::uint32_t nic, const Frame& frame,
   if (message.size() < 2) return std::string(to_string(DecodeError::length_short));
   const auto family = packet->source.family();
   const auto vrid = message[1];
+  const auto with_trailer = message;
   const auto* router =
       sender == nullptr ? nullptr : sender->router_on(stage_.nics[nic].nic, vrid, family);
   if (router != nullptr && router->rules.hmac && router->rules.hmac->signs() &&
@@ -77,7 +78,9 @@ std::string AdvertInspector::judge(std::uint32_t nic, const Frame& frame,
     message = message.first(message.size() - kHmacTrailerSize);
   const auto advert = decode(message, family);
   if (!advert) return std::string(to_string(advert.error()));
-  if (!verify_checksum(message, advert->version, packet->source, packet->destination,
+  // Over IPv6 the checksum covers a trailer, too.
+  const auto covered = family == Family::ipv6 ? with_trailer : message;
+  if (!verify_checksum(covered, advert->version, packet->source, packet->destination,
                        ChecksumForm::either))
     return std::string(to_string(DecodeError::bad_checksum));
   if (router == nullptr) return "VRID " + std::to_string(vrid) + " is none of the sender's";

@@ -151,6 +151,8 @@ TEST(Loader, UnderstandsBothFamilies) {
 
 TEST(Loader, ReadsFilesProcessesAndClocks) {
   auto config = pair_config("100");
+  config =
+      replaced(config, "    track_script {", "    track_file {\n drain\n }\n    track_script {");
   config.insert(0, "vrrp_track_file drain {\n  file \"/run/drain\"\n}\n");
   MemoryFiles files({{"dir/lb1.conf", config}, {"dir/lb2.conf", pair_config("90")}});
   const auto text =

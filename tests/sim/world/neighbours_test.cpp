@@ -142,5 +142,87 @@ TEST_F(Neighbours, AnInterfaceThatGoesDownTakesItsEntriesAlong) {
   EXPECT_EQ(table.find(kPeer), std::nullopt);
 }
 
+// ---- Neighbour Discovery
+
+class Discovery : public Neighbours {
+ protected:
+  void send6(Duration now) { table.send(Instant{now}, 0, peer, us, packet); }
+  void advertise(Duration now, const std::optional<MacAddress>& mac, bool solicited,
+                 bool overrides) {
+    NeighbourMessage message;
+    message.solicited = solicited;
+    message.override = overrides;
+    message.target = peer;
+    message.link_layer = mac;
+    table.advertised(Instant{now}, 0, message);
+  }
+  void solicit(Duration now, const MacAddress& mac) {
+    NeighbourMessage message;
+    message.solicitation = true;
+    message.target = us;
+    message.link_layer = mac;
+    table.solicited(Instant{now}, 0, peer, message);
+  }
+
+  const IpAddress peer = *parse_ip_address("2001:db8::100"), us = *parse_ip_address("2001:db8::10");
+};
+
+TEST_F(Discovery, PacketsWaitForTheAdvertisement) {
+  send6(0s);
+  EXPECT_EQ(requests, 1);
+  advertise(1ms, kOld, true, true);
+  EXPECT_EQ(sent_to, std::vector{kOld});
+  EXPECT_EQ(table.find(peer), kOld);
+}
+
+TEST_F(Discovery, AnUnsolicitedAdvertisementMakesNoEntry) {
+  advertise(0s, kOld, false, true);
+  EXPECT_EQ(table.find(peer), std::nullopt);
+}
+
+TEST_F(Discovery, OverrideChangesTheMacAtOnce) {
+  send6(0s);
+  advertise(1ms, kOld, true, true);
+  advertise(2ms, kNew, false, true);
+  EXPECT_EQ(table.find(peer), kNew) << "there is no locktime";
+  EXPECT_EQ(changes, 2);
+}
+
+TEST_F(Discovery, WithoutOverrideAReachableEntryOnlyBecomesDoubtful) {
+  send6(0s);
+  advertise(1ms, kOld, true, true);
+  wake.reset();
+  advertise(1s, kNew, false, false);
+  EXPECT_EQ(table.find(peer), kOld);
+  send6(2s);
+  EXPECT_EQ(sent_to.back(), kOld);
+  EXPECT_EQ(wake, Instant{7s}) << "used while stale: to be probed after 5 s";
+}
+
+TEST_F(Discovery, AnAnswerToAProbeNeedsNoMac) {
+  solicit(0s, kOld);
+  send6(1s);
+  pass_until(6s);
+  EXPECT_EQ(probes, 1);
+  advertise(6100ms, std::nullopt, true, false);
+  pass_until(10s);
+  EXPECT_EQ(probes, 1);
+  EXPECT_EQ(table.find(peer), kOld);
+}
+
+TEST_F(Discovery, WhoeverSolicitsUsIsRemembered) {
+  solicit(0s, kOld);
+  send6(1s);
+  EXPECT_EQ(requests, 0);
+  EXPECT_EQ(sent_to, std::vector{kOld});
+}
+
+TEST_F(Discovery, EntriesBelongToAnInterface) {
+  send6(0s);
+  advertise(1ms, kOld, true, true);
+  table.send(Instant{1s}, 1, peer, us, packet);
+  EXPECT_EQ(requests, 2) << "fe80::1 of one link is not that of another";
+}
+
 }  // namespace
 }  // namespace understudy::sim

@@ -21,6 +21,13 @@ IpAddress link_local_of(const MacAddress& mac) {
   return IpAddress::from_bytes(bytes);
 }
 
+/// For frames with an advert: its IP header was checked.
+bool goes_to_vrrp_group(const Frame& frame) {
+  const auto* ip = frame.bytes.data() + kEthernetHeaderSize;
+  return ip[0] >> 4 == 4 ? load_be32(ip + 16) == kVrrpGroup4.value
+                         : std::memcmp(ip + 24, kVrrpGroup6.data(), kVrrpGroup6.size()) == 0;
+}
+
 }  // namespace
 
 HostKernel::HostKernel(Stage& stage, Network& network, KernelListener& listener, std::size_t host)
@@ -232,6 +239,10 @@ int HostKernel::send_packet(std::uint32_t interface, std::span<const std::uint8_
     if (header && !firewall_.accepts(FirewallChain::output, *header, interfaces_[interface].name))
       return EPERM;
   }
+  if (const Ipv4Address group{load_be32(packet.data() + 16)}; !wide && group.is_multicast()) {
+    send_packet_to(interface, multicast_mac(group), packet);
+    return 0;
+  }
   IpAddress source, destination;
   const auto family = wide ? Family::ipv6 : Family::ipv4;
   destination.assign(packet.data() + (wide ? 24 : 16), family);
@@ -297,6 +308,9 @@ void HostKernel::reach_neighbour_deadline() {
 void HostKernel::receive(std::uint32_t nic, const Frame& frame) {
   const auto* destination = frame.bytes.data();
   const bool group = (destination[0] & 1) != 0;
+  // For adverts the rest is the engine's to judge: its rules want the packet as it came.
+  if (group && frame.kind == FrameKind::advert && firewall_.empty() && goes_to_vrrp_group(frame))
+    return listener_.vrrp_received(host_, nic, frame.payload());
   auto interface = nic;
   if (!group && std::memcmp(destination, interfaces_[nic].mac.bytes.data(), 6) != 0) {
     MacAddress mac;
@@ -314,10 +328,6 @@ void HostKernel::receive(std::uint32_t nic, const Frame& frame) {
 void HostKernel::receive_ip(std::uint32_t interface, bool group, const Frame& frame) {
   const auto bytes = frame.payload();
   const auto nic = interfaces_[interface].nic;
-  // For adverts the rest is the engine's to judge: its rules want the packet as it came.
-  if (frame.kind == FrameKind::advert && firewall_.empty() && ip_version(bytes) == 4 &&
-      load_be32(bytes.data() + 16) == kVrrpGroup4.value)
-    return listener_.vrrp_received(host_, nic, bytes);
   const auto packet = read_ip(bytes);
   if (!packet) return;
   if (!firewall_.accepts(FirewallChain::input, *packet, interfaces_[interface].name)) return;

@@ -75,7 +75,7 @@ std::vector<Diagnostic> check_interfaces(const LoadedConfig& loaded, Netlink& ne
     const auto* router =
         index < 0 ? nullptr : &node->virtual_routers[static_cast<std::size_t>(index)];
     const auto own =
-        router != nullptr && router->virtual_mac ? router->virtual_mac->interface : std::string{};
+        router != nullptr && router->virtual_mac ? router->virtual_mac->interface : std::string {};
     check(instance.interface, {instance.file, instance.interface_at, instance.interface});
     for (const auto* addresses : {&instance.addresses, &instance.excluded_addresses})
       for (const auto& each : *addresses)

@@ -10,8 +10,8 @@
 
 namespace understudy::daemon {
 
-/// One diagnostic (of `severity`) for each interface that is not there, at its place in the file, and
-/// for each virtual MAC's interface whose name something else has.
+/// One diagnostic (of `severity`) for each interface that is not there, at its place in the file,
+/// and for each virtual MAC's interface whose name something else has.
 std::vector<Diagnostic> check_interfaces(const LoadedConfig& loaded, Netlink& netlink,
                                          Severity severity);
 

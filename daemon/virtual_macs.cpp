@@ -55,8 +55,8 @@ VirtualMacs::VirtualMacs(const NodeConfig& config) {
 
 void VirtualMacs::inherit(VirtualMacs& former) {
   for (auto& macvlan : macvlans_) {
-    const auto same = std::find_if(
-        former.macvlans_.begin(), former.macvlans_.end(), [&](const Macvlan& other) {
+    const auto same =
+        std::find_if(former.macvlans_.begin(), former.macvlans_.end(), [&](const Macvlan& other) {
           return other.ifindex != 0 && other.name == macvlan.name && other.base == macvlan.base &&
                  other.mac == macvlan.mac && other.ipv4 == macvlan.ipv4 &&
                  other.ipv6 == macvlan.ipv6;

@@ -25,9 +25,9 @@ DaemonProcess::DaemonProcess(Stage& stage, HostKernel& kernel, ScriptRunner& scr
       scripts_(scripts),
       listener_(listener),
       host_(host),
+      interface_of_nic_(stage.host(host).nics.size(), -1),
       config_(std::move(config)),
       surroundings_(stage, kernel, host, *config_),
-      interface_of_nic_(stage.host(host).nics.size(), -1),
       virtual_interfaces_(config_->virtual_routers.size(), -1),
       wakeups_(stage.scenario.seed, "wakeup/" + stage.host(host).name) {
   forget_learnt_intervals();

@@ -131,34 +131,33 @@ class DaemonProcess {
   /// The interface its adverts leave through, or -1.
   int sending_interface(const VirtualRouterConfig& router) const;
 
+  // What each packet passes through comes first.
   Stage& stage_;
   HostKernel& kernel_;
   ScriptRunner& scripts_;
   DaemonListener& listener_;
   std::size_t host_;
-  std::shared_ptr<const NodeConfig> config_;
-  Surroundings surroundings_;
-  std::vector<int> interface_of_nic_, nic_of_interface_;  // -1: none
-  std::vector<int> virtual_interfaces_;                   // by virtual router; -1: none
-  std::vector<Duration> obeyed_intervals_;                // by virtual router
-  RandomStream wakeups_;
-
-  std::optional<Node> node_;
+  bool paused_ = false;
+  bool stop_pending_ = false;
+  bool waking_ = false;
   std::uint32_t number_ = 0;  // how many daemons have run here
-  Effects effects_;
-  std::vector<AdvertSendFailed> failed_sends_;
-
   // The deadline as the node has it, and the event that stands in the queue for it. A deadline that
   // moves back leaves its event where it is; it is pushed again when that has come.
   Instant deadline_ = kNever;
   std::uint64_t deadline_order_ = 0;
   std::uint64_t pushed_order_ = 0;  // 0: none
   Instant pushed_at_{};
-  bool waking_ = false;
   Duration late_{};
+  Effects effects_;
+  std::vector<int> interface_of_nic_, nic_of_interface_;  // -1: none
+  std::optional<Node> node_;
 
-  bool paused_ = false;
-  bool stop_pending_ = false;
+  std::shared_ptr<const NodeConfig> config_;
+  Surroundings surroundings_;
+  std::vector<int> virtual_interfaces_;     // by virtual router; -1: none
+  std::vector<Duration> obeyed_intervals_;  // by virtual router
+  RandomStream wakeups_;
+  std::vector<AdvertSendFailed> failed_sends_;
   std::vector<KeptPacket> kept_packets_;
   std::vector<ScriptExited> kept_exits_;
   std::set<std::tuple<unsigned, std::uint64_t, IpAddress>> told_;

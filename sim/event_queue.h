@@ -42,18 +42,17 @@ struct Event {
   std::uint32_t data;
 
   EventKind kind() const { return static_cast<EventKind>(order & 0xff); }
-  /// Without a branch: which of two comes first is anybody's guess.
   bool before(const Event& other) const {
-    return static_cast<int>(at < other.at) |
-           (static_cast<int>(at == other.at) & static_cast<int>(order < other.order));
+    return at != other.at ? at < other.at : order < other.order;
   }
 };
 
-/// A 4-ary heap. Allocates only while it grows.
+/// A 4-ary heap, and beside it a line of deliveries: with cables of one length each frame arrives
+/// after the one before it, and joins at the end for nothing. Allocates only while it grows.
 class EventQueue {
  public:
-  bool empty() const { return heap_.empty(); }
-  const Event& top() const { return heap_.front(); }
+  bool empty() const { return heap_.empty() && line_is_empty(); }
+  const Event& top() const { return line_is_first() ? line_[line_head_] : heap_.front(); }
 
   /// The next place in the sequence, for an event that may be pushed later.
   std::uint64_t take_order(EventKind kind) {
@@ -64,17 +63,42 @@ class EventQueue {
     push(Event{at, take_order(kind), target, data});
   }
   void push(const Event& event) {
+    if (class_of(event.kind()) == EventClass::delivery &&
+        (line_is_empty() || !event.before(line_.back()))) {
+      line_.push_back(event);
+      return;
+    }
     heap_.push_back(event);
     sift_up(heap_.size() - 1, event);
   }
 
   void pop() {
+    if (line_is_first()) {
+      leave_line();
+      return;
+    }
     const Event last = heap_.back();
     heap_.pop_back();
     if (!heap_.empty()) sift_down(last);
   }
 
  private:
+  static constexpr std::size_t kLineHeadMax = 4096;
+
+  bool line_is_empty() const { return line_head_ == line_.size(); }
+  bool line_is_first() const {
+    return !line_is_empty() && (heap_.empty() || line_[line_head_].before(heap_.front()));
+  }
+  void leave_line() {
+    ++line_head_;
+    if (line_is_empty()) {
+      line_.clear();
+      line_head_ = 0;
+    } else if (line_head_ >= kLineHeadMax) {
+      line_.erase(line_.begin(), line_.begin() + static_cast<std::ptrdiff_t>(line_head_));
+      line_head_ = 0;
+    }
+  }
   void sift_up(std::size_t place, const Event& event) {
     while (place > 0) {
       const std::size_t parent = (place - 1) / 4;
@@ -100,6 +124,8 @@ class EventQueue {
   }
 
   std::vector<Event> heap_;
+  std::vector<Event> line_;  // in order; what lies before line_head_ has left
+  std::size_t line_head_ = 0;
   std::uint64_t sequence_ = 0;
 };
 

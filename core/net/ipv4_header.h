@@ -5,6 +5,8 @@
 #include <span>
 #include <tl/expected.hpp>
 
+#include "core/net/byte_order.h"
+#include "core/net/checksum.h"
 #include "core/net/frame_error.h"
 #include "core/net/ip_address.h"
 
@@ -39,6 +41,23 @@ tl::expected<std::size_t, FrameError> encode_ipv4(const Ipv4Header& header,
                                                   std::span<std::uint8_t> out);
 
 /// The same for those who know that the room is there.
-void write_ipv4(const Ipv4Header& header, std::uint8_t* out);
+inline void write_ipv4(const Ipv4Header& header, std::uint8_t* out) {
+  const std::uint32_t words[] = {
+      0x45000000U | static_cast<std::uint32_t>(header.tos) << 16 | header.total_length,
+      static_cast<std::uint32_t>(header.identification) << 16 | header.fragment,
+      static_cast<std::uint32_t>(header.ttl) << 24 | static_cast<std::uint32_t>(header.protocol)
+                                                         << 16,
+      header.source.value,
+      header.destination.value,
+  };
+  // Summed before they are written: reading back what was just written stalls.
+  ChecksumSum sum;
+  for (const auto word : words) {
+    sum.add_be32(word);
+    store_be32(out, word);
+    out += 4;
+  }
+  sum.store(out - kIpv4HeaderSize + 10);
+}
 
 }  // namespace understudy

@@ -45,6 +45,8 @@ class DeadlineHeap {
   std::optional<Entry> earliest() const;
   /// When the earliest is due, or kNever.
   Instant earliest_deadline() const { return heap_.empty() ? kNever : heap_.front().deadline; }
+  /// Whose it is; only while there is one.
+  std::uint32_t earliest_key() const { return heap_.front().key; }
   std::optional<Instant> deadline_of(std::uint32_t key) const;
   /// A hint that this key will be set soon.
   void prefetch(std::uint32_t key) const { __builtin_prefetch(&deadlines_[key], 1); }
@@ -56,10 +58,7 @@ class DeadlineHeap {
   void rearrange(std::uint32_t key, Instant deadline);
   void refresh_top();
   bool before(const Entry& left, const Entry& right) const {
-    // Without a branch: which of two comes first is anybody's guess.
-    return static_cast<int>(left.deadline < right.deadline) |
-           (static_cast<int>(left.deadline == right.deadline) &
-            static_cast<int>(left.key < right.key));
+    return left.deadline != right.deadline ? left.deadline < right.deadline : left.key < right.key;
   }
   void sift_up(std::uint32_t place);
   void sift_down(std::uint32_t place);

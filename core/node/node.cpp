@@ -47,17 +47,18 @@ std::uint16_t count_of(const List& list) {
 Node::Node(std::shared_ptr<const NodeConfig> config)
     : config_(std::move(config)),
       interfaces_(config_->interfaces.size()),
-      files_(config_->files.size()),
-      groups_(config_->groups.size(), State::init),
-      pacers_(config_->interfaces.size()),
+      dispatch_(config_->interfaces.size() * kSlotsPerInterface, kNoVirtualRouter),
       deadlines_(config_->virtual_routers.size() + config_->scripts.size() +
                  config_->processes.size() + 2 * config_->interfaces.size() + 1),
-      dispatch_(config_->interfaces.size() * kSlotsPerInterface, kNoVirtualRouter) {
+      files_(config_->files.size()),
+      groups_(config_->groups.size(), State::init),
+      pacers_(config_->interfaces.size()) {
   virtual_routers_.reserve(config_->virtual_routers.size());
   for (const auto& router : config_->virtual_routers) {
     virtual_routers_.emplace_back(router);
     const auto family = router.rules.family == Family::ipv4 ? 0U : 256U;
     dispatch_[router.interface * kSlotsPerInterface + family + router.rules.vrid] = router.index;
+    address_lists_.push_back(router.rules.addresses.data());
     paces_ = paces_ || router.paces();
   }
   scripts_.reserve(config_->scripts.size());
@@ -135,7 +136,9 @@ void Node::receive(Instant now, const PacketReceived& input, Effects& effects) {
   const auto* const hot = reinterpret_cast<const char*>(&virtual_routers_[index]);
   __builtin_prefetch(hot, 1);
   __builtin_prefetch(hot + 64, 1);
+  __builtin_prefetch(hot + 128, 1);
   __builtin_prefetch(&config_->virtual_routers[index].rules);
+  __builtin_prefetch(address_lists_[index]);
   deadlines_.prefetch(index);
   auto& router = virtual_routers_[index];
   if (router.state() == State::init || router.state() == State::fault)
@@ -199,9 +202,8 @@ void Node::stop(Instant now, Effects& effects) {
 }
 
 void Node::reach_deadlines(Instant now, Effects& effects) {
-  for (auto next = deadlines_.earliest(); next && next->deadline <= now;
-       next = deadlines_.earliest())
-    reach_deadline(now, next->key, effects);
+  while (deadlines_.earliest_deadline() <= now && deadlines_.earliest_deadline() != Instant::max())
+    reach_deadline(now, deadlines_.earliest_key(), effects);
 }
 
 void Node::reach_deadline(Instant now, std::uint32_t key, Effects& effects) {

@@ -178,23 +178,26 @@ class Node {
   std::uint32_t pacer_key(std::size_t interface) const;
   std::uint32_t start_key() const;
 
+  // What each packet passes through comes first.
   std::shared_ptr<const NodeConfig> config_;
   std::vector<Interface> interfaces_;
   std::vector<VirtualRouter> virtual_routers_;
+  std::vector<std::uint16_t> dispatch_;             // [interface][family][vrid] -> virtual router
+  std::vector<const std::uint8_t*> address_lists_;  // in config_: what to ask the memory for early
+  // Keys: virtual routers, scripts, processes, interfaces, their pacers, the delayed start.
+  DeadlineHeap deadlines_;
+  Instant now_ = Instant::min();
+  bool started_ = false;
+  bool routers_started_ = false;
+  bool paces_ = false;  // some virtual router has an interval between announcements
+
   std::vector<ScriptTracker> scripts_;
   std::vector<std::int64_t> files_;  // values
   std::vector<ProcessTracker> processes_;
   std::vector<State> groups_;
   std::vector<AnnouncePacer> pacers_;  // by interface
-  // Keys: virtual routers, scripts, processes, interfaces, their pacers, the delayed start.
-  DeadlineHeap deadlines_;
   std::array<std::uint64_t, kDecodeErrorCount> refused_elsewhere_{};
-  std::vector<std::uint16_t> dispatch_;  // [interface][family][vrid] -> virtual router
   Duration wall_offset_{};
-  Instant now_ = Instant::min();
-  bool started_ = false;
-  bool routers_started_ = false;
-  bool paces_ = false;  // some virtual router has an interval between announcements
 };
 
 }  // namespace understudy

@@ -34,8 +34,10 @@ std::optional<EncodeError> check_encodable(const Advert& advert) {
 }
 
 // Everything but the room was checked.
-std::size_t write_message(const Advert& advert, const IpAddress& source,
-                          const IpAddress& destination, ChecksumForm form, std::uint8_t* out) {
+[[gnu::always_inline]] inline std::size_t write_message(const Advert& advert,
+                                                        const IpAddress& source,
+                                                        const IpAddress& destination,
+                                                        ChecksumForm form, std::uint8_t* out) {
   const std::uint32_t first = static_cast<std::uint32_t>(advert.version) << 28 |
                               std::uint32_t{wire::kTypeAdvertisement} << 24 |
                               static_cast<std::uint32_t>(advert.vrid) << 16 |
@@ -75,6 +77,29 @@ std::size_t write_ipv6_header(std::size_t payload, const IpAddress& source,
   std::memcpy(out + 8, source.bytes().data(), 16);
   std::memcpy(out + 24, destination.bytes().data(), 16);
   return wire::kIpv6HeaderSize;
+}
+
+[[gnu::always_inline]] inline std::size_t write_whole(const Advert& advert, const IpAddress& source,
+                                                      const IpAddress& destination,
+                                                      ChecksumForm form,
+                                                      const PacketOptions& options,
+                                                      std::uint8_t* out) {
+  const auto message = options.room_before + encoded_size(advert) + options.room_after;
+  const auto header = advert.family == Family::ipv4 ? kIpv4HeaderSize : wire::kIpv6HeaderSize;
+  if (advert.family == Family::ipv4) {
+    write_ipv4({.tos = options.tos,
+                .total_length = static_cast<std::uint16_t>(header + message),
+                .identification = options.identification,
+                .ttl = options.ttl,
+                .protocol = options.protocol,
+                .source = source.ipv4(),
+                .destination = destination.ipv4()},
+               out);
+  } else {
+    write_ipv6_header(message, source, destination, options, out);
+  }
+  write_message(advert, source, destination, form, out + header + options.room_before);
+  return header + message;
 }
 
 }  // namespace
@@ -129,22 +154,7 @@ tl::expected<std::size_t, EncodeError> encode(const Advert& advert, const IpAddr
 std::size_t write_packet(const Advert& advert, const IpAddress& source,
                          const IpAddress& destination, ChecksumForm form,
                          const PacketOptions& options, std::uint8_t* out) {
-  const auto message = options.room_before + encoded_size(advert) + options.room_after;
-  const auto header = advert.family == Family::ipv4 ? kIpv4HeaderSize : wire::kIpv6HeaderSize;
-  if (advert.family == Family::ipv4) {
-    write_ipv4({.tos = options.tos,
-                .total_length = static_cast<std::uint16_t>(header + message),
-                .identification = options.identification,
-                .ttl = options.ttl,
-                .protocol = options.protocol,
-                .source = source.ipv4(),
-                .destination = destination.ipv4()},
-               out);
-  } else {
-    write_ipv6_header(message, source, destination, options, out);
-  }
-  write_message(advert, source, destination, form, out + header + options.room_before);
-  return header + message;
+  return write_whole(advert, source, destination, form, options, out);
 }
 
 tl::expected<std::size_t, EncodeError> encode_packet(const Advert& advert, const IpAddress& source,
@@ -156,7 +166,7 @@ tl::expected<std::size_t, EncodeError> encode_packet(const Advert& advert, const
   const auto size = (advert.family == Family::ipv4 ? kIpv4HeaderSize : wire::kIpv6HeaderSize) +
                     options.room_before + encoded_size(advert) + options.room_after;
   if (out.size() < size) return tl::unexpected(EncodeError::buffer_too_small);
-  return write_packet(advert, source, destination, form, options, out.data());
+  return write_whole(advert, source, destination, form, options, out.data());
 }
 
 tl::expected<DecodedPacket, DecodeError> decode_packet(std::span<const std::uint8_t> packet) {

@@ -188,7 +188,7 @@ void Node::start_routers(Instant now, Effects& effects) {
 void Node::stop(Instant now, Effects& effects) {
   if (!started_) return;
   started_ = routers_started_ = false;
-  deadlines_.set(start_key(), DeadlineHeap::kNever);
+  deadlines_.set(start_key(), DeadlineTree::kNever);
   // Adverts and addresses first: the peers' takeover waits for them.
   for (std::uint16_t i = 0; i < count_of(virtual_routers_); ++i) {
     virtual_routers_[i].handle(now, Shutdown{}, effects);
@@ -228,7 +228,7 @@ void Node::reach_deadline(Instant now, std::uint32_t key, Effects& effects) {
     pacers_[interface].reach_deadline(now, config_->virtual_routers, effects);
     update_pacer_deadline(interface);
   } else {
-    deadlines_.set(start_key(), DeadlineHeap::kNever);
+    deadlines_.set(start_key(), DeadlineTree::kNever);
     start_routers(now, effects);
   }
 }
@@ -357,7 +357,7 @@ void Node::update_pacer_deadline(std::size_t interface) {
 
 std::optional<Instant> Node::next_deadline() const {
   const auto deadline = deadlines_.earliest_deadline();
-  if (deadline == DeadlineHeap::kNever) return std::nullopt;
+  if (deadline == DeadlineTree::kNever) return std::nullopt;
   return deadline;
 }
 

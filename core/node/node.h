@@ -11,7 +11,7 @@
 
 #include "core/net/instant.h"
 #include "core/node/announce_pacer.h"
-#include "core/node/deadline_heap.h"
+#include "core/node/deadline_tree.h"
 #include "core/node/node_config.h"
 #include "core/node/process_tracker.h"
 #include "core/node/script_tracker.h"
@@ -185,7 +185,7 @@ class Node {
   std::vector<std::uint16_t> dispatch_;             // [interface][family][vrid] -> virtual router
   std::vector<const std::uint8_t*> address_lists_;  // in config_: what to ask the memory for early
   // Keys: virtual routers, scripts, processes, interfaces, their pacers, the delayed start.
-  DeadlineHeap deadlines_;
+  DeadlineTree deadlines_;
   Instant now_ = Instant::min();
   bool started_ = false;
   bool routers_started_ = false;

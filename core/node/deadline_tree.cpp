@@ -1,0 +1,63 @@
+#include "core/node/deadline_tree.h"
+
+#include <algorithm>
+
+#include "core/net/contract.h"
+
+namespace understudy {
+
+DeadlineTree::DeadlineTree(std::size_t size) {
+  do {
+    ensure(level_count_ < kLevelsMax);
+    const auto groups = std::max<std::size_t>((size + kFanOut - 1) / kFanOut, 1);
+    level_at_[level_count_++] = static_cast<std::uint32_t>(deadlines_.size());
+    deadlines_.resize(deadlines_.size() + groups * kFanOut, kNever);
+    size = groups;
+  } while (size > 1);
+}
+
+Instant DeadlineTree::earliest_of(const Instant* eight) {
+  // Pairwise, so that the comparisons do not wait for each other.
+  const auto first = std::min(eight[0], eight[1]);
+  const auto second = std::min(eight[2], eight[3]);
+  const auto third = std::min(eight[4], eight[5]);
+  const auto fourth = std::min(eight[6], eight[7]);
+  return std::min(std::min(first, second), std::min(third, fourth));
+}
+
+void DeadlineTree::climb(std::size_t place) {
+  for (std::uint32_t level = 0;; ++level) {
+    const auto group = place / kFanOut;
+    const auto earliest = earliest_of(&deadlines_[level_at_[level] + group * kFanOut]);
+    if (level + 1 == level_count_) {
+      earliest_ = earliest;
+      return;
+    }
+    auto& above = deadlines_[level_at_[level + 1] + group];
+    if (above == earliest) return;
+    above = earliest;
+    place = group;
+  }
+}
+
+std::uint32_t DeadlineTree::earliest_key() const {
+  std::size_t place = 0;
+  for (auto level = level_count_; level-- > 0;) {
+    const auto* eight = &deadlines_[level_at_[level] + place * kFanOut];
+    place = place * kFanOut +
+            static_cast<std::size_t>(std::find(eight, eight + kFanOut, earliest_) - eight);
+  }
+  return static_cast<std::uint32_t>(place);
+}
+
+std::optional<DeadlineTree::Entry> DeadlineTree::earliest() const {
+  if (earliest_ == kNever) return std::nullopt;
+  return Entry{earliest_, earliest_key()};
+}
+
+std::optional<Instant> DeadlineTree::deadline_of(std::uint32_t key) const {
+  if (deadlines_[key] == kNever) return std::nullopt;
+  return deadlines_[key];
+}
+
+}  // namespace understudy

@@ -136,7 +136,6 @@ void Node::receive(Instant now, const PacketReceived& input, Effects& effects) {
   const auto* const hot = reinterpret_cast<const char*>(&virtual_routers_[index]);
   __builtin_prefetch(hot, 1);
   __builtin_prefetch(hot + 64, 1);
-  __builtin_prefetch(hot + 128, 1);
   __builtin_prefetch(&config_->virtual_routers[index].rules);
   __builtin_prefetch(address_lists_[index]);
   deadlines_.prefetch(index);

@@ -83,6 +83,9 @@ FaultInjector::Before FaultInjector::apply(const DaemonFault& fault) {
     case DaemonVerb::start:
       control_.start_daemon(fault.host);
       break;
+    case DaemonVerb::reload:
+    case DaemonVerb::restart:
+      break;
   }
   return before;
 }

@@ -40,6 +40,11 @@ class FaultInjector {
   Before apply(const FileFault& fault);
   Before apply(const ProcessFault& fault);
   Before apply(const ClockFault& fault);
+  Before apply(const LinkFault& fault);
+  Before apply(const PartitionFault& fault);
+  Before apply(const ArpFault& fault);
+  Before apply(const SwitchFault& fault);
+  Before apply(const InjectFault& fault);
   Before apply(const NoteFault& fault);
   void undo(const ServiceFault& fault, const Before& before);
   void undo(const DaemonFault& fault, const Before& before);
@@ -50,6 +55,11 @@ class FaultInjector {
   void undo(const FileFault& fault, const Before& before);
   void undo(const ProcessFault& fault, const Before& before);
   void undo(const ClockFault& fault, const Before& before);
+  void undo(const LinkFault& fault, const Before& before);
+  void undo(const PartitionFault& fault, const Before& before);
+  void undo(const ArpFault& fault, const Before& before);
+  void undo(const SwitchFault& fault, const Before& before);
+  void undo(const InjectFault& fault, const Before& before);
   void undo(const NoteFault& fault, const Before& before);
 
   Stage& stage_;

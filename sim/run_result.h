@@ -58,6 +58,14 @@ struct OracleResult {
   std::string detail;         // what was seen, or the waiver's reason
 };
 
+/// A scenario's `measure` at the end of a run.
+struct MeasureResult {
+  enum class Unit : std::uint8_t { nanoseconds, number, boolean };
+  std::string name;
+  Unit unit = Unit::number;
+  std::optional<std::int64_t> value;  // nullopt: it had none (the state of a daemon that is gone)
+};
+
 /// One line of the timeline that people read.
 struct TimelineEntry {
   enum class Kind : std::uint8_t {
@@ -97,6 +105,7 @@ struct RunResult {
   std::map<std::string, Duration> dual_master, dual_holder, no_master;
   std::vector<ExpectationResult> expectations;
   std::vector<OracleResult> oracles;
+  std::vector<MeasureResult> measures;
   std::vector<TimelineEntry> timeline;
   FrameCounts frames;
   std::uint64_t events = 0;

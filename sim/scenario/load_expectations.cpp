@@ -96,6 +96,7 @@ class ExpectationReader {
                    {"count", "from", "before", "during", "after", "equals", "at_least", "at_most"});
         break;
       case ExpectationForm::that:
+      case ExpectationForm::sometimes:
         check_keys_of_that();
         break;
     }

@@ -162,7 +162,8 @@ class DiskReader final : public FileReader {
 
 }  // namespace
 
-LoadResult load(std::string_view text, const std::string& file, FileReader& files) {
+LoadResult load(std::string_view text, const std::string& file, FileReader& files,
+                const LoadOptions&) {
   LoadResult result;
   constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
@@ -177,11 +178,11 @@ LoadResult load(std::string_view text, const std::string& file, FileReader& file
   return result;
 }
 
-LoadResult load_file(const std::string& path) {
+LoadResult load_file(const std::string& path, const LoadOptions& options) {
   DiskReader reader;
   std::string error;
   if (const auto text = read_file(path, kLargestScenarioFile, Pipes::read, error))
-    return load(*text, path, reader);
+    return load(*text, path, reader, options);
   LoadResult result;
   Diagnostic diagnostic;
   diagnostic.file = path;

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/config/diagnostic.h"
@@ -24,10 +25,16 @@ struct LoadResult {
   std::vector<Diagnostic> diagnostics;  // of the scenario and of the configs it names
 };
 
+struct LoadOptions {
+  /// Values for the file's `params`, instead of its own; a name it does not have is an error.
+  std::vector<std::pair<std::string, std::string>> params;
+};
+
 /// Parses scenario text. `file` names it in diagnostics; paths in it are relative to its folder.
-LoadResult load(std::string_view text, const std::string& file, FileReader& files);
+LoadResult load(std::string_view text, const std::string& file, FileReader& files,
+                const LoadOptions& options = {});
 
 /// The same from the file system.
-LoadResult load_file(const std::string& path);
+LoadResult load_file(const std::string& path, const LoadOptions& options = {});
 
 }  // namespace understudy::sim

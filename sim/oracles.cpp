@@ -82,14 +82,19 @@ void Oracles::compute_settling_time() {
   settling_time_ = static_cast<std::int64_t>(adverts) * interval + skew + 2 * way + wakeup + delay;
 }
 
+Instant Oracles::judges_from() const {
+  return std::max(disturbed_at_ + settling_time_,
+                  Instant{stage_.scenario.oracles_from.value_or(Duration{})});
+}
+
 std::optional<Instant> Oracles::next_check() const {
-  const auto settled_at = disturbed_at_ + settling_time_;
+  const auto settled_at = judges_from();
   if (judged_at_ && *judged_at_ >= settled_at) return std::nullopt;
   return settled_at;
 }
 
 void Oracles::judge() {
-  if (stage_.now < disturbed_at_ + settling_time_) return;
+  if (stage_.now < judges_from()) return;
   judged_at_ = stage_.now;
   for (const auto& group : groups_) judge(group);
 }
@@ -117,13 +122,14 @@ void Oracles::judge(const Group& group) {
     if (!breaches_[static_cast<std::size_t>(Oracle::one_master)])
       names += (names.empty() ? "" : " and ") + name(member);
   }
-  if (masters > 1) breach(Oracle::one_master, label(group) + ": " + names + " are MASTER");
+  if (masters > 1)
+    breach(Oracle::one_master, label(group) + ": " + names + " are MASTER", label(group));
   if (masters == 0) {
     const auto fit = std::find_if(group.members.begin(), group.members.end(),
                                   [this](const Member& member) { return healthy(member); });
     if (fit != group.members.end())
       breach(Oracle::some_master,
-             label(group) + ": nobody is MASTER, though " + name(*fit) + " is fit");
+             label(group) + ": nobody is MASTER, though " + name(*fit) + " is fit", label(group));
   }
   judge_holders(group);
   if (masters == 1) judge_arp(group, *master);
@@ -140,7 +146,8 @@ void Oracles::judge_holders(const Group& group) {
       breach(Oracle::holder_is_master,
              label(group) + ": " + name(member) +
                  (master ? " is MASTER without " : " is not MASTER and holds ") +
-                 to_string(address));
+                 to_string(address),
+             label(group));
     }
   }
 }
@@ -156,10 +163,11 @@ void Oracles::judge_arp(const Group& group, const Member& master) {
       if (interface < 0 || !entry) continue;
       const auto& mac = owner.kernel.mac(static_cast<std::uint32_t>(interface));
       if (*entry != mac)
-        breach(Oracle::true_arp, stage_.host(host).name + " sends frames for " +
-                                     to_string(held.address) + " to " + to_string(*entry) + ", " +
-                                     name(master) + " has " + to_string(mac) + " (" + label(group) +
-                                     ")");
+        breach(Oracle::true_arp,
+               stage_.host(host).name + " sends frames for " + to_string(held.address) + " to " +
+                   to_string(*entry) + ", " + name(master) + " has " + to_string(mac) + " (" +
+                   label(group) + ")",
+               label(group));
     }
   }
 }
@@ -173,9 +181,9 @@ void Oracles::inspect_closely(std::uint32_t nic, const Frame& frame) {
            "an advert of " + stage_.host(place.host).name + ": " + complaint);
 }
 
-void Oracles::breach(Oracle oracle, std::string detail) {
+void Oracles::breach(Oracle oracle, std::string detail, std::string subject) {
   auto& first = breaches_[static_cast<std::size_t>(oracle)];
-  if (!first) first = {stage_.now, std::move(detail)};
+  if (!first) first = {stage_.now, std::move(detail), std::move(subject)};
 }
 
 std::string Oracles::label(const Group& group) const {
@@ -191,6 +199,7 @@ std::vector<OracleResult> Oracles::results() const {
       result.verdict = Verdict::fail;
       result.at = breaches_[i]->at;
       result.detail = breaches_[i]->detail;
+      result.subject = breaches_[i]->subject;
     }
     for (const auto& waiver : stage_.scenario.waivers) {
       if (waiver.oracle != result.name) continue;

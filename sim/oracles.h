@@ -31,7 +31,7 @@ constexpr std::string_view to_string(Oracle oracle) {
 /// All but valid_adverts hold once the world has settled: 3 (or down_timer_adverts) x the largest
 /// advert interval + the lowest priority's skew + 2 x the longest way between two hosts + the
 /// slowest wakeup + the longest delay that a configuration asks for after the last disturbance.
-/// Each reports its first breach.
+/// Each reports its first breach. Scenario::oracles_from puts off those that wait for settling.
 class Oracles {
  public:
   Oracles(const Stage& stage, const SimHosts& hosts);
@@ -64,6 +64,7 @@ class Oracles {
   struct Breach {
     Instant at;
     std::string detail;
+    std::string subject;
   };
 
   void collect_groups();
@@ -71,7 +72,8 @@ class Oracles {
   void judge(const Group& group);
   void judge_holders(const Group& group);
   void judge_arp(const Group& group, const Member& master);
-  void breach(Oracle oracle, std::string detail);
+  void breach(Oracle oracle, std::string detail, std::string subject = {});
+  Instant judges_from() const;
   void inspect_closely(std::uint32_t nic, const Frame& frame);
   bool acts_as_master(const Member& member) const;
   bool healthy(const Member& member) const;

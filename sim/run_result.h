@@ -56,6 +56,7 @@ struct OracleResult {
   Verdict verdict = Verdict::pass;
   std::optional<Instant> at;  // first breach
   std::string detail;         // what was seen, or the waiver's reason
+  std::string subject;        // the virtual router of the first breach: "VI_1 (VRID 51)"; else empty
 };
 
 /// A scenario's `measure` at the end of a run.

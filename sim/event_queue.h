@@ -15,7 +15,8 @@ enum class EventClass : std::uint8_t { fault, delivery, script_exit, deadline, p
 enum class EventKind : std::uint8_t {
   fault,           // target: index into the timeline
   fault_end,       // the same
-  daemon_start,    // target: host
+  daemon_start,    // target: host; data: which order to start it this is
+  boot_step,       // target: host; data: which part of which boot
   switch_arrival,  // target: NIC it came from; data: frame
   nic_arrival,     // target: NIC; data: frame
   flood_arrival,   // target: segment; data: frame; at every NIC of the segment but its source
@@ -28,7 +29,7 @@ enum class EventKind : std::uint8_t {
 };
 
 constexpr EventClass class_of(EventKind kind) {
-  if (kind <= EventKind::daemon_start) return EventClass::fault;
+  if (kind <= EventKind::boot_step) return EventClass::fault;
   if (kind <= EventKind::flood_arrival) return EventClass::delivery;
   if (kind == EventKind::script_exit) return EventClass::script_exit;
   if (kind <= EventKind::neighbour_due) return EventClass::deadline;

@@ -121,13 +121,28 @@ struct RunningProcess {
 
 /// One line of a packet filter, by iptables' words.
 enum class FirewallChain : std::uint8_t { input, output };
+struct PortSpan {  // both ends included
+  std::uint16_t lowest = 0, highest = 65535;
+
+  friend bool operator==(const PortSpan&, const PortSpan&) = default;
+};
 struct FirewallRule {
   FirewallChain chain = FirewallChain::output;
   std::optional<Family> family;          // iptables or ip6tables; unset: both
   std::optional<std::uint8_t> protocol;  // IP protocol number
   std::optional<InterfaceAddress> source, destination;
   std::string interface;  // -i or -o; empty: any
-  bool drop = true;       // DROP, else ACCEPT
+  bool drop = true;       // DROP or REJECT, else ACCEPT
+  /// REJECT: drops, and says so to the sender. Without a code by a TCP reset.
+  bool reject = false;
+  std::optional<std::uint8_t> reject_code;  // of an ICMP or ICMPv6 "destination unreachable"
+  std::optional<PortSpan> source_ports, destination_ports;  // TCP and UDP; no other packet has them
+  std::optional<std::uint8_t> icmp_type;
+  /// What stands behind a "!", one bit each.
+  static constexpr std::uint8_t kProtocol = 1, kSource = 2, kDestination = 4, kInterface = 8,
+                                kSourcePorts = 16, kDestinationPorts = 32, kIcmpType = 64;
+  std::uint8_t negated = 0;
+  std::uint16_t place = 1;  // where a fault inserts it in its chain, from 1 on; 0: at the end
 
   friend bool operator==(const FirewallRule&, const FirewallRule&) = default;
 };
@@ -139,7 +154,8 @@ enum class StackKind : std::uint8_t {
   windows,  // reachable 15 to 45 s, then probed when used (RFC 4861's times)
 };
 
-/// What a machine needs from power to each part, in this order of time or any other.
+/// What a machine needs from power to each part, in this order of time or any other. Counts for
+/// boots in the timeline: when the run begins all machines have been up for long.
 struct BootTimes {
   Duration interfaces{};  // its NICs are up
   Duration addresses{};   // they have their addresses; counted from power, too
@@ -214,12 +230,15 @@ struct PauseFault {  // its end resumes
   std::size_t host;
   PauseWhat what;
   std::size_t nic = 0;  // frames wait on both sides of it, as many as its queue holds
+  /// Of a vm: its clocks stand still, too, as a guest's do under KVM; else they have run on, as
+  /// when the machine below it stood still.
+  bool clock_stands = false;
 };
 struct NicFault {  // with `for`, the end restores the previous value
   std::size_t host, nic;
   bool up;
 };
-struct FirewallFault {  // inserted at the head; its end removes it
+struct FirewallFault {  // inserted at the rule's place; its end removes it
   std::size_t host;
   FirewallRule rule;
 };

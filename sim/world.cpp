@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "sim/draws.h"
+#include "sim/event_text.h"
+
 namespace understudy::sim {
 namespace {
 
@@ -31,7 +34,9 @@ void World::make_hosts() {
                                      static_cast<ScriptListener&>(*this), i);
     if (const auto& config = stage_.host(i).config)
       host.daemon.emplace(stage_, host.kernel, host.scripts, static_cast<DaemonListener&>(*this), i,
-                          make_node_config(*config, stage_.host(i).profile));
+                          options_.prepared != nullptr
+                              ? options_.prepared->nodes[i]
+                              : make_node_config(*config, stage_.host(i).profile));
   }
 }
 
@@ -97,7 +102,10 @@ tl::expected<void, std::string> World::play() {
     if (++in_this_instant > options_.events_per_instant_max)
       return tl::unexpected("more than " + std::to_string(options_.events_per_instant_max) +
                             " events at " + seconds(stage_.now) + ": something goes in a circle");
-    handle(event);
+    if (options_.event_line) [[unlikely]]
+      handle_aloud(event);
+    else
+      handle(event);
   }
   while (next_check_ <= end) {
     stage_.now = std::max(stage_.now, next_check_);
@@ -106,6 +114,12 @@ tl::expected<void, std::string> World::play() {
   stage_.now = end;
   observe();
   return {};
+}
+
+void World::handle_aloud(const Event& event) {
+  const auto text = event_text(stage_, event);
+  handle(event);
+  options_.event_line(text + " " + digest_text(stage_.digest.value()));
 }
 
 void World::handle(const Event& event) {
@@ -201,8 +215,19 @@ RunResult World::finish() {
 
 // ---- run.h
 
+Preparation prepare(const Scenario& scenario) {
+  Preparation preparation;
+  for (const auto& host : scenario.hosts)
+    preparation.nodes.push_back(host.config ? make_node_config(*host.config, host.profile)
+                                            : nullptr);
+  return preparation;
+}
+
 tl::expected<RunResult, std::string> run(const Scenario& scenario, const RunOptions& options) {
-  return World(scenario, options).run();
+  if (scenario.draws.empty()) return World(scenario, options).run();
+  auto drawn = scenario;
+  apply_draws(drawn);
+  return World(drawn, options).run();
 }
 
 }  // namespace understudy::sim

@@ -105,6 +105,7 @@ class World final : public WorldView,
   void start();
   tl::expected<void, std::string> play();
   void handle(const Event& event);
+  void handle_aloud(const Event& event);
   void handle_on_host(const Event& event);
   void observe();
   void update_next_check();

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -56,7 +57,7 @@ struct OracleResult {
   Verdict verdict = Verdict::pass;
   std::optional<Instant> at;  // first breach
   std::string detail;         // what was seen, or the waiver's reason
-  std::string subject;        // the virtual router of the first breach: "VI_1 (VRID 51)"; else empty
+  std::string subject;  // the virtual router of the first breach: "VI_1 (VRID 51)"; else empty
 };
 
 /// A scenario's `measure` at the end of a run.
@@ -86,10 +87,29 @@ struct TimelineEntry {
   std::string text;
 };
 
+/// One line of the explanation why a case failed.
+struct Cause {
+  Instant at;
+  std::string host;  // empty: none, or several
+  std::string what;
+  std::string capture;      // a frame: of which of `--pcap`'s files, "lb1.eth0"; empty: no frame
+  std::uint64_t frame = 0;  // its number there, from 1
+  std::uint64_t frame_of_all = 0;  // its number in `--pcapng`'s file
+  std::string config;              // the configuration that decided it; empty: none
+  std::uint32_t line = 0;          // there; the line of `keyword`
+  std::string keyword;
+  std::string rfc;  // the section that asks for it: "RFC 9568, 6.4.2"; may be empty
+};
+
+struct Story;  // sim/story.h
+
 struct FrameCounts {
-  std::uint64_t sent = 0;       // handed to a NIC's wire
-  std::uint64_t delivered = 0;  // arrived at a NIC (a flooded frame counts once a receiver)
-  std::uint64_t lost = 0;       // dropped on the way: dead link, powered-off host
+  std::uint64_t sent = 0;        // handed to a NIC's wire
+  std::uint64_t delivered = 0;   // arrived at a NIC (a flooded frame counts once a receiver)
+  std::uint64_t lost = 0;        // dropped on the way, or nobody there took it (LossCause)
+  std::uint64_t duplicated = 0;  // came twice out of a cable
+  std::uint64_t corrupted = 0;   // had a bit flipped
+  std::uint64_t reordered = 0;   // held back, so that others may have overtaken
 };
 
 struct RunResult {
@@ -110,6 +130,11 @@ struct RunResult {
   std::vector<TimelineEntry> timeline;
   FrameCounts frames;
   std::uint64_t events = 0;
+  // With RunOptions::causes, when the case does not pass: what is explained, and at most 12 lines,
+  // the causes before what they led to.
+  std::string explained;
+  std::vector<Cause> causes;
+  std::shared_ptr<const Story> story;  // with RunOptions::story, else null
 };
 
 }  // namespace understudy::sim

@@ -36,6 +36,8 @@ enum class TraceMark : std::uint8_t {
   neighbour
 };
 
+class Chronicle;  // sim/chronicle.h
+
 struct Stage {
   Stage(const Scenario& scenario, bool with_timeline);
 
@@ -55,6 +57,7 @@ struct Stage {
 
   const Scenario& scenario;
   const bool with_timeline;
+  Chronicle* chronicle = nullptr;  // who keeps causes and fates; null: nobody
   Instant now{};
   EventQueue queue;
   FramePool frames;

@@ -16,6 +16,16 @@
 
 namespace understudy::config {
 
+/// Where a keyword of a block stands, the last time it does; one that the block does not have, its
+/// value being a default, has no place.
+struct KeywordPlace {
+  std::string keyword;
+  SourcePosition at;
+  std::string file = {};  // where `at` counts; empty: Config::file
+
+  friend bool operator==(const KeywordPlace&, const KeywordPlace&) = default;
+};
+
 /// A command line as keepalived splits it: shell-like quotes, no shell. `text` is as written, for
 /// messages.
 struct Command {
@@ -63,7 +73,8 @@ struct Script {
   unsigned rise = 1;
   unsigned fall = 1;
   bool init_fail = false;
-  SourcePosition at;  // the name
+  SourcePosition at;                   // the name
+  std::vector<KeywordPlace> keywords;  // of its block
 
   friend bool operator==(const Script&, const Script&) = default;
 };
@@ -223,9 +234,10 @@ struct VrrpInstance {
   bool lower_prio_no_advert = false;
   bool higher_prio_send_advert = true;  // our improvement over keepalived, whose default is false
   NotifyScripts notify;
-  SourcePosition at;            // the name
-  SourcePosition interface_at;  // the interface's value
-  std::string file = {};        // where `at` counts; empty: Config::file
+  SourcePosition at;                   // the name
+  SourcePosition interface_at;         // the interface's value
+  std::string file = {};               // where `at` counts; empty: Config::file
+  std::vector<KeywordPlace> keywords;  // of its block, those of inner blocks left out
 
   friend bool operator==(const VrrpInstance&, const VrrpInstance&) = default;
 };

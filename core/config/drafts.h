@@ -201,6 +201,8 @@ struct Draft {
   std::string included_file(const Place& place) const {
     return place.line.file == 0 ? std::string() : findings.file_name(place.line.file);
   }
+  /// Notes where a statement's keyword stands.
+  void note_keyword(const Statement& statement, std::vector<KeywordPlace>& places) const;
 };
 
 /// A Place as the config keeps it.

@@ -196,8 +196,10 @@ void read_instance(const Block& block, Draft& parse) {
   draft.instance.at = position_of(draft.name_at);
   draft.instance.file = parse.included_file(draft.name_at);
   warn_extra_words(statement, 2, parse.findings);
-  for_each_in(block, 0,
-              [&](const Statement&, std::size_t i) { read_statement(block, i, draft, parse); });
+  for_each_in(block, 0, [&](const Statement& line, std::size_t i) {
+    read_statement(block, i, draft, parse);
+    parse.note_keyword(line, draft.instance.keywords);
+  });
   parse.instances.push_back(std::move(draft));
 }
 

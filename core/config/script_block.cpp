@@ -106,6 +106,7 @@ void read_script(const Block& block, Draft& draft) {
   bool has_command = false;
   for_each_in(block, 0, [&](const Statement& line, std::size_t) {
     read_statement(line, script, timeout, findings);
+    draft.note_keyword(line, script.keywords);
     has_command = has_command || line.words.front().text == "script";
   });
   script.timeout = timeout.value_or(script.interval);

@@ -17,19 +17,22 @@ enum class EventKind : std::uint8_t {
   fault_end,       // the same
   daemon_start,    // target: host; data: which order to start it this is
   boot_step,       // target: host; data: which part of which boot
+  injection,       // target: fault; data: which of its runs
   switch_arrival,  // target: NIC it came from; data: frame
   nic_arrival,     // target: NIC; data: frame
   flood_arrival,   // target: segment; data: frame; at every NIC of the segment but its source
   script_exit,     // target: host; data: slot of the run
   daemon_due,      // target: host
   daemon_wake,     // target: host
+  querier_due,     // target: segment; its switch asks for group memberships
+  report_due,      // target: host; it reports its group memberships
   neighbour_due,   // target: host
   probe_send,      // target: probe
   probe_timeout,   // target: probe
 };
 
 constexpr EventClass class_of(EventKind kind) {
-  if (kind <= EventKind::boot_step) return EventClass::fault;
+  if (kind <= EventKind::injection) return EventClass::fault;
   if (kind <= EventKind::flood_arrival) return EventClass::delivery;
   if (kind == EventKind::script_exit) return EventClass::script_exit;
   if (kind <= EventKind::neighbour_due) return EventClass::deadline;

@@ -2,8 +2,11 @@
 
 namespace understudy::sim {
 
-FaultInjector::FaultInjector(Stage& stage, HostControl& control, FaultListener& listener)
+FaultInjector::FaultInjector(Stage& stage, Network& network, SimHosts& hosts, HostControl& control,
+                             FaultListener& listener)
     : stage_(stage),
+      network_(network),
+      hosts_(hosts),
       control_(control),
       listener_(listener),
       before_(stage.scenario.timeline.size()) {}

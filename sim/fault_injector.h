@@ -18,16 +18,26 @@ class FaultListener {
 /// The end of a fault restores what was before it.
 class FaultInjector {
  public:
-  FaultInjector(Stage& stage, HostControl& control, FaultListener& listener);
+  FaultInjector(Stage& stage, Network& network, SimHosts& hosts, HostControl& control,
+                FaultListener& listener);
 
   /// Plans the faults that hang on no other.
   void start();
   /// EventKind::fault and fault_end.
   void handle(const Event& event);
+  /// EventKind::injection.
+  void inject(const Event& event);
 
  private:
   using Before = std::variant<std::monostate, ServiceTable::Condition, bool, std::uint32_t,
                               std::optional<std::int64_t>>;
+
+  /// Frames that are put on a wire one after the other.
+  struct Injection {
+    const InjectFault* fault = nullptr;  // null: over
+    std::size_t next = 0;
+    Instant started_at{};
+  };
 
   void plan_followers(std::size_t fault, bool end);
 
@@ -63,9 +73,12 @@ class FaultInjector {
   void undo(const NoteFault& fault, const Before& before);
 
   Stage& stage_;
+  Network& network_;
+  SimHosts& hosts_;
   HostControl& control_;
   FaultListener& listener_;
   std::vector<Before> before_;  // by fault
+  std::vector<Injection> injections_;
 };
 
 }  // namespace understudy::sim

@@ -14,12 +14,17 @@ inline constexpr std::size_t kFrameSizeMax = 1514;
 
 enum class FrameKind : std::uint8_t { other, arp, ip, advert };
 
+/// A frame that no NIC sent: the switch's own.
+inline constexpr std::uint32_t kNoNic = static_cast<std::uint32_t>(-1);
+
 struct Frame {
   std::uint64_t digest = 0;      // of its bytes
   std::uint32_t references = 0;  // arrivals still to come
-  std::uint32_t source_nic = 0;
+  std::uint32_t source_nic = 0;  // or kNoNic
   std::uint16_t size = 0;
-  FrameKind kind = FrameKind::other;  // ip and advert: the IP header was checked
+  // advert: as a kernel sent it. What was crafted or corrupted is ip at most.
+  FrameKind kind = FrameKind::other;
+  std::uint64_t number = 0;  // of its sending, from 1; a damaged copy keeps it. 0: a switch's own
   std::array<std::uint8_t, kFrameSizeMax> bytes;
 
   std::span<const std::uint8_t> view() const { return {bytes.data(), size}; }

@@ -303,6 +303,8 @@ void HostKernel::reach_neighbour_deadline() {
   if (powered_) neighbours_.reach_deadline(stage_.now);
 }
 
+void HostKernel::reach_report_deadline() {}
+
 // ---- input
 
 void HostKernel::receive(std::uint32_t nic, const Frame& frame) {

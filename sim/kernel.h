@@ -93,6 +93,7 @@ class HostKernel : private NeighbourLink, private RoutingLinks {
   // ---- what arrives
   void receive(std::uint32_t nic, const Frame& frame);
   void reach_neighbour_deadline();
+  void reach_report_deadline();
 
   /// Without power everything but the disk is forgotten; with it the kernel starts afresh.
   void power_off();

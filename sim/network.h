@@ -7,22 +7,11 @@
 #include <vector>
 
 #include "sim/mac_table.h"
+#include "sim/network_listener.h"
 #include "sim/random_stream.h"
 #include "sim/stage.h"
 
 namespace understudy::sim {
-
-/// Who is told what the network does.
-class NetworkListener {
- public:
-  virtual ~NetworkListener() = default;
-  /// A frame has left this NIC; its kind and digest are set.
-  virtual void frame_sent(std::uint32_t nic, const Frame& frame) = 0;
-  /// A frame has come to a NIC that has its carrier. False: nobody there took it.
-  virtual bool frame_arrived(std::uint32_t nic, const Frame& frame) = 0;
-  /// A switch has learnt a new place for a MAC, or forgotten one.
-  virtual void switch_changed(std::uint32_t segment) = 0;
-};
 
 /// A frame passes the source's cable, then the switch, then one or more destinations' cables. Each
 /// direction of a cable keeps the order of its frames. Group addresses and unknown MACs are

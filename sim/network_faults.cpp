@@ -23,4 +23,6 @@ FaultInjector::Before FaultInjector::apply(const InjectFault&) { return {}; }
 
 void FaultInjector::undo(const InjectFault&, const Before&) {}
 
+void FaultInjector::inject(const Event&) {}
+
 }  // namespace understudy::sim

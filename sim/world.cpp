@@ -24,7 +24,7 @@ World::World(const Scenario& scenario, const RunOptions& options)
   mastership_.emplace(stage_, hosts_);
   oracles_.emplace(stage_, hosts_);
   control_.emplace(stage_, hosts_, static_cast<ControlListener&>(*this));
-  faults_.emplace(stage_, *control_, static_cast<FaultListener&>(*this));
+  faults_.emplace(stage_, network_, hosts_, *control_, static_cast<FaultListener&>(*this));
   monitor_.emplace(scenario, *this);
 }
 
@@ -127,7 +127,10 @@ void World::handle(const Event& event) {
     case EventKind::switch_arrival:
     case EventKind::nic_arrival:
     case EventKind::flood_arrival:
+    case EventKind::querier_due:
       return network_.handle(event);
+    case EventKind::injection:
+      return faults_->inject(event);
     case EventKind::fault:
     case EventKind::fault_end:
       return faults_->handle(event);
@@ -154,6 +157,8 @@ void World::handle_on_host(const Event& event) {
       return control_->start_daemon(event.target);
     case EventKind::script_exit:
       return host.scripts.handle(event);
+    case EventKind::report_due:
+      return host.kernel.reach_report_deadline();
     case EventKind::neighbour_due:
       return host.kernel.reach_neighbour_deadline();
     default:

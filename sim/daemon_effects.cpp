@@ -19,7 +19,7 @@ void DaemonProcess::carry_out() {
 }
 
 void DaemonProcess::perform(const SendAdvert& effect) {
-  listener_.advert_asked(host_);
+  listener_.advert_asked(host_, effect.virtual_router, effects_.packet(effect));
   const int own = sending_interface(config_->virtual_routers[effect.virtual_router]);
   const int error =
       own < 0 ? ENODEV

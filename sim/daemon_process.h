@@ -26,7 +26,9 @@ class DaemonListener {
   /// The process is gone, or has just come; its states are unknown, respectively INIT.
   virtual void daemon_changed(std::size_t host, bool runs) = 0;
   virtual void announced(std::size_t host, const IpAddress& address) = 0;
-  virtual void advert_asked(std::size_t host) = 0;
+  /// The whole IP packet.
+  virtual void advert_asked(std::size_t host, std::size_t router,
+                            std::span<const std::uint8_t> packet) = 0;
   /// The verdict of something tracked changed: the world around the engine did, not the engine.
   virtual void tracked_changed(std::size_t host, bool up) = 0;
 };

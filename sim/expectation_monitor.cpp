@@ -7,8 +7,6 @@
 namespace understudy::sim {
 namespace {
 
-/// Conditions on counters that change unseen are looked at this often.
-constexpr Duration kPoll = std::chrono::milliseconds{1};
 /// What happens at an interval's end lies outside, so counters are read this much before it.
 constexpr Duration kJustBefore{1};
 
@@ -258,7 +256,8 @@ std::optional<Instant> ExpectationMonitor::Item::next_check(Instant now) const {
     want(deadline());
     if (expectation->stays && observed_ && value_) want(since_in_interval() + *expectation->stays);
   }
-  if (runs(now) && expectation->condition.changes_unseen()) want(now + kPoll);
+  if (runs(now))
+    if (const auto change = expectation->condition.next_change(*world)) want(*change);
   return next;
 }
 

@@ -14,13 +14,35 @@ std::string seconds(Instant at) {
   return std::to_string(nanoseconds / 1'000'000'000) + "." + fraction + " s";
 }
 
+/// What version() must follow, or nobody sees it change.
+CounterUse counters_of(const Scenario& scenario) {
+  CounterUse all;
+  const auto add = [&](const Expression& expression) {
+    const CounterUse use = expression.counters();
+    all.adverts = all.adverts || use.adverts;
+    all.garps = all.garps || use.garps;
+    all.lost = all.lost || use.lost;
+    all.advert_kinds = all.advert_kinds || use.advert_kinds;
+  };
+  for (const auto& expectation : scenario.expectations) add(expectation.condition);
+  for (const auto& measure : scenario.measures) add(measure.value);
+  for (const auto& host : scenario.hosts)
+    for (const auto& check : host.checks)
+      for (const auto* condition :
+           {&check.passes_when, &check.hangs_when, &check.stops_daemon_when})
+        if (*condition) add(**condition);
+  return all;
+}
+
 }  // namespace
 
 World::World(const Scenario& scenario, const RunOptions& options)
     : options_(options), stage_(scenario, options.timeline), network_(stage_, *this) {
   make_hosts();
   make_probes();
+  watched_ = counters_of(scenario);
   adverts_.resize(hosts_.size());
+  advert_kinds_.resize(hosts_.size());
   mastership_.emplace(stage_, hosts_);
   oracles_.emplace(stage_, hosts_);
   control_.emplace(stage_, hosts_, static_cast<ControlListener&>(*this));
@@ -54,7 +76,7 @@ void World::make_probes() {
         static_cast<std::uint16_t>(std::max<std::size_t>(ports.count / siblings.size(), 1));
     ports.first = static_cast<std::uint16_t>(ports.first + place * ports.count);
     probes_.push_back(
-        {ProbeRunner(stage_, hosts_[probes[i].from].kernel, i, ports), kNoHost, std::nullopt, 0});
+        {ProbeRunner(stage_, hosts_[probes[i].from].kernel, i, ports), kNoHost, std::nullopt, 0, 0});
   }
 }
 
@@ -136,7 +158,9 @@ void World::handle(const Event& event) {
       return faults_->handle(event);
     case EventKind::probe_send: {
       auto& runner = probes_[event.target].runner;
-      return runner.send_next(hosts_[runner.config().from].alive());
+      runner.send_next(hosts_[runner.config().from].alive());
+      if (watched_.lost) watch_blackouts();
+      return;
     }
     case EventKind::probe_timeout:
       probes_[event.target].runner.reach_timeout();

@@ -57,6 +57,9 @@ class World final : public WorldView,
                             State state) const override;
   std::uint64_t adverts(std::size_t host) const override;
   std::uint64_t garps(std::size_t host, const IpAddress& address) const override;
+  std::optional<Instant> open_blackout(std::size_t probe) const override;
+  Instant event_time(std::size_t fault, bool end) const override;
+  std::vector<AdvertKind> adverts_by_kind(std::size_t host) const override;
 
  private:
   // ---- NetworkListener
@@ -80,7 +83,13 @@ class World final : public WorldView,
   void state_changed(std::size_t host, const StateChanged& change, Duration late) override;
   void daemon_changed(std::size_t host, bool runs) override;
   void announced(std::size_t host, const IpAddress& address) override;
-  void advert_asked(std::size_t host) override { ++adverts_[host]; }
+  void advert_asked(std::size_t host, std::size_t router,
+                    std::span<const std::uint8_t> packet) override {
+    ++adverts_[host];
+    if (watched_.adverts) [[unlikely]]
+      advert_watched(host, router, packet);
+  }
+  void advert_watched(std::size_t host, std::size_t router, std::span<const std::uint8_t> packet);
   void tracked_changed(std::size_t host, bool up) override;
   // ---- ControlListener, FaultListener
   void disturbed() override { oracles_->disturbed(); }
@@ -94,6 +103,7 @@ class World final : public WorldView,
     std::size_t reached = kNoHost;     // the host its frames go to now
     std::optional<Instant> seen_open;  // as of the last look at its blackouts
     std::size_t seen_blackouts = 0;
+    std::uint64_t seen_lost = 0;
   };
   struct Announcement {
     std::uint64_t count = 0;
@@ -130,7 +140,9 @@ class World final : public WorldView,
   std::optional<ExpectationMonitor> monitor_;
   std::optional<CaptureTaps> taps_;
 
+  CounterUse watched_;  // by the scenario's expressions
   std::vector<std::uint64_t> adverts_;  // by host
+  std::vector<std::vector<AdvertKind>> advert_kinds_;  // by host, where they are watched
   std::map<std::pair<std::size_t, IpAddress>, Announcement> announcements_;
   std::vector<TransitionRecord> transitions_;
   Instant next_check_ = Instant::min();

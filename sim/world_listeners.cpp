@@ -1,7 +1,9 @@
 // What the parts of a world tell it, and whom it tells in turn.
+#include <algorithm>
 #include <utility>
 
 #include "core/vrrp/timers.h"
+#include "sim/ip_packet.h"
 #include "sim/world.h"
 
 namespace understudy::sim {
@@ -10,6 +12,8 @@ namespace {
 // An announcement is worth a line when it is the first as master, or the first after a while:
 // neither the rest of a burst nor the second burst.
 constexpr Duration kQuiet = std::chrono::seconds{10};
+
+constexpr std::uint8_t kAuthenticationHeader = 51;
 
 /// What of an address goes into the digest: all of an IPv4 one.
 std::uint64_t address_bits(const IpAddress& address) {
@@ -156,12 +160,36 @@ void World::daemon_changed(std::size_t host, bool runs) {
 void World::announced(std::size_t host, const IpAddress& address) {
   auto& announcement = announcements_[{host, address}];
   ++announcement.count;
+  if (watched_.garps) ++stage_.version;
   const bool worth_a_line = !announcement.last || stage_.now - *announcement.last >= kQuiet;
   announcement.last = stage_.now;
   if (worth_a_line && stage_.with_timeline)
     stage_.tell(TimelineEntry::Kind::announcement, host,
                 "announces " + to_string(address) +
                     (address.is_ipv4() ? " by gratuitous ARP" : " by Neighbour Advertisement"));
+}
+
+void World::advert_watched(std::size_t host, std::size_t router,
+                           std::span<const std::uint8_t> packet) {
+  ++stage_.version;
+  if (!watched_.advert_kinds) return;
+  const auto ip = read_ip(packet);
+  if (!ip) return;
+  auto message = ip->payload;
+  if (ip->protocol == kAuthenticationHeader && message.size() > 1)
+    message = message.subspan(std::min((message[1] + std::size_t{2}) * 4, message.size()));
+  if (message.size() < 3) return;
+  const auto& config = hosts_[host].daemon->config().virtual_routers[router];
+  AdvertKind kind{config.name, message[1], static_cast<std::uint8_t>(message[0] >> 4), message[2],
+                  1};
+  for (AdvertKind& known : advert_kinds_[host]) {
+    if (known.priority != kind.priority || known.vrid != kind.vrid ||
+        known.version != kind.version || known.instance != kind.instance)
+      continue;
+    ++known.count;
+    return;
+  }
+  advert_kinds_[host].push_back(std::move(kind));
 }
 
 // ---- control and faults
@@ -223,6 +251,10 @@ void World::watch_blackouts() {
     const auto& name = probe.runner.config().name;
     const auto host = probe.runner.config().from;
     const auto open = log.open_since();
+    if (watched_.lost && log.lost_count() != probe.seen_lost) {
+      probe.seen_lost = log.lost_count();
+      ++stage_.version;
+    }
     if (open == probe.seen_open && blackouts.size() == probe.seen_blackouts) continue;
     ++stage_.version;
     if (open && open != probe.seen_open)

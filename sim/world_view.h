@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/net/instant.h"
 #include "core/net/ip_address.h"
@@ -15,12 +17,22 @@ namespace understudy::sim {
 
 enum class ServiceStatus : std::uint8_t { up, down, hung };
 
+/// Adverts of one host that are alike, and how many there were.
+struct AdvertKind {
+  std::string instance;
+  std::uint8_t vrid = 0;
+  std::uint8_t version = 2;
+  std::uint8_t priority = 0;
+  std::uint64_t count = 0;
+};
+
 class WorldView {
  public:
   virtual ~WorldView() = default;
 
   virtual Instant now() const = 0;
-  /// Changes whenever any answer below may have changed, but for adverts(), garps() and lost().
+  /// Changes whenever any answer below may have changed. Of adverts(), garps() and lost() only for
+  /// those that the scenario's expectations read; blackout() grows by itself while one is open.
   virtual std::uint64_t version() const = 0;
 
   /// The state of an instance on a host; nullopt when its daemon does not run. kill -9 ends the
@@ -52,6 +64,14 @@ class WorldView {
   virtual std::uint64_t adverts(std::size_t host) const = 0;
   /// Gratuitous ARPs for this address sent by this host so far.
   virtual std::uint64_t garps(std::size_t host, const IpAddress& address) const = 0;
+  /// Since when a probe has not been answered, as far as known; nullopt: it is answered.
+  virtual std::optional<Instant> open_blackout(std::size_t probe) const = 0;
+  /// When an event of the timeline happens: a fault, or its end.
+  virtual Instant event_time(std::size_t fault, bool end) const = 0;
+  /// The adverts of a host by kind; counted only where the scenario's expressions want it.
+  virtual std::vector<AdvertKind> adverts_by_kind(std::size_t host) const = 0;
+  /// A measure of the scenario, where its value is known: in conditions over a run's measures.
+  virtual std::optional<std::int64_t> measure(std::size_t) const { return std::nullopt; }
 };
 
 }  // namespace understudy::sim

@@ -1,4 +1,5 @@
 // What a world lets expectations and check scripts see.
+#include "sim/scenario/expression_parser.h"
 #include "sim/world.h"
 
 namespace understudy::sim {
@@ -60,6 +61,18 @@ std::uint64_t World::adverts(std::size_t host) const { return adverts_[host]; }
 std::uint64_t World::garps(std::size_t host, const IpAddress& address) const {
   const auto found = announcements_.find({host, address});
   return found == announcements_.end() ? 0 : found->second.count;
+}
+
+std::optional<Instant> World::open_blackout(std::size_t probe) const {
+  return probes_[probe].runner.log().open_since();
+}
+
+Instant World::event_time(std::size_t fault, bool end) const {
+  return Instant{sim::event_time(stage_.scenario, {fault, end, {}})};
+}
+
+std::vector<AdvertKind> World::adverts_by_kind(std::size_t host) const {
+  return advert_kinds_[host];
 }
 
 }  // namespace understudy::sim

@@ -14,6 +14,15 @@ namespace understudy::sim {
 class WorldView;
 struct ExpressionNode;
 
+/// What an expression yields.
+enum class ExpressionKind : std::uint8_t { condition, number, duration, other };
+
+/// Counters that it reads and that WorldView::version() follows only when somebody said so.
+struct CounterUse {
+  bool adverts = false, garps = false, lost = false;
+  bool advert_kinds = false;  // adverts(host, condition)
+};
+
 /// A checked expression. Cheap to copy (shared, immutable).
 class Expression {
  public:
@@ -23,14 +32,17 @@ class Expression {
 
   bool empty() const { return root_ == nullptr; }
   const std::string& text() const { return text_; }
+  ExpressionKind kind() const;
   /// The value of a boolean expression. Total: an atom without an answer (null) equals nothing.
   bool holds(const WorldView& world) const;
   /// The value of a counting atom (transitions, adverts, garps, flaps, lost).
   std::int64_t count(const WorldView& world) const;
+  /// A number, nanoseconds, or 0 and 1; nullopt: an atom in it has no answer.
+  std::optional<std::int64_t> value(const WorldView& world) const;
 
-  /// Whether it may change without a change of WorldView::version(): it looks at blackout(),
-  /// lost(), adverts() or garps().
-  bool changes_unseen() const;
+  CounterUse counters() const;
+  /// When it may change though nothing happens: an open blackout grows, and passes a bound.
+  std::optional<Instant> next_change(const WorldView& world) const;
   /// How far its durations are from their bounds: `blackout(web) <= 3.8s` at 3.3 s has 500 ms left.
   /// Of several joined by `and` the smallest. nullopt when it bounds no duration.
   std::optional<Duration> slack(const WorldView& world) const;

@@ -31,6 +31,9 @@ std::optional<ExpressionGrammar::Operand> ExpressionGrammar::atom(const Token& n
     for (const Atom& known : kAtoms) names.push_back(known.name);
     return fail_unknown(name, "atom", names);
   }
+  if (in_filter_)
+    return fail_at(name, "a condition on adverts may speak of priority, vrid, version and instance",
+                   "adverts(lb1, priority == 0)");
   advance();  // the parenthesis
   ExpressionStep step;
   step.operation = found->operation;
@@ -42,17 +45,15 @@ std::optional<ExpressionGrammar::Operand> ExpressionGrammar::atom(const Token& n
     if (!argument(*found, found->parameters[i], step, instance, has_host)) return std::nullopt;
   }
   if (found->operation == Operation::blackout && !interval(step)) return std::nullopt;
+  if (found->operation == Operation::adverts && is_sign(",") && !filter(step)) return std::nullopt;
   return close_atom(*found, name, std::move(step));
 }
 
 std::optional<ExpressionGrammar::Operand> ExpressionGrammar::close_atom(const Atom& found,
                                                                         const Token& name,
                                                                         ExpressionStep step) {
-  if (is_sign(",")) {
-    if (found.operation == Operation::adverts)
-      return fail_at(token_, "a condition on adverts() is not supported yet");
+  if (is_sign(","))
     return fail_at(token_, "one argument too many for " + std::string(found.name) + "()");
-  }
   if (!is_sign(")")) {
     if (token_.kind == Token::Kind::end)
       return fail_at(name, std::string(found.name) + "( is never closed");
@@ -65,7 +66,6 @@ std::optional<ExpressionGrammar::Operand> ExpressionGrammar::close_atom(const At
   result.end = token_.offset + 1;
   step.text = text_.substr(result.start, result.end - result.start);
   advance();
-  node_.changes_unseen = node_.changes_unseen || found.changes_unseen;
   result.index = push(std::move(step));
   return result;
 }
@@ -172,9 +172,55 @@ bool ExpressionGrammar::interval(ExpressionStep& step) {
     }
     const auto moment = parse_moment_here();
     if (!moment) return false;
-    (to ? step.to : step.from) = Instant{std::max(time_of(scenario_, *moment), Duration{})};
+    Boundary& boundary = (to ? step.to : step.from).emplace();
+    boundary.offset = moment->offset;
+    if (!moment->event) continue;
+    boundary.fault = moment->event->fault;
+    boundary.end = moment->event->end;
   }
   return true;
+}
+
+/// ", CONDITION" on the fields of an advert.
+bool ExpressionGrammar::filter(ExpressionStep& step) {
+  advance();
+  for (const auto name : instance_names(scenario_, step.host))
+    if (std::find(node_.instance_names.begin(), node_.instance_names.end(), name) ==
+        node_.instance_names.end())
+      node_.instance_names.emplace_back(name);
+  in_filter_ = true;
+  const auto condition = expression(0, 1);
+  in_filter_ = false;
+  if (!condition || error_ || !is_boolean(*condition)) return false;
+  step.filter = condition->index;
+  return true;
+}
+
+/// A field of an advert, inside of adverts(host, ...).
+std::optional<ExpressionGrammar::Operand> ExpressionGrammar::field(const Token& token) {
+  struct Field {
+    std::string_view name;
+    Operation operation;
+    ValueType type;
+  };
+  static constexpr Field kFields[] = {
+      {"priority", Operation::advert_priority, ValueType::integer},
+      {"vrid", Operation::advert_vrid, ValueType::integer},
+      {"version", Operation::advert_version, ValueType::integer},
+      {"instance", Operation::advert_instance, ValueType::instance}};
+  for (const Field& known : kFields) {
+    if (known.name != token.text) continue;
+    ExpressionStep step;
+    step.operation = known.operation;
+    step.type = known.type;
+    Operand result;
+    result.type = known.type;
+    result.start = token.offset;
+    result.end = token.offset + token.length;
+    result.index = push(std::move(step));
+    return result;
+  }
+  return bare_name(token);
 }
 
 tl::expected<Moment, ExpressionError> ExpressionGrammar::only_moment() {

@@ -16,8 +16,7 @@ struct Atom {
   Operation operation;
   ValueType type;
   std::array<Parameter, 3> parameters;
-  bool counts = false;          // may stand in `count:`
-  bool changes_unseen = false;  // without a change of WorldView::version()
+  bool counts = false;  // may stand in `count:`
 };
 
 inline constexpr std::array kAtoms{
@@ -35,21 +34,17 @@ inline constexpr std::array kAtoms{
          Operation::priority,
          ValueType::integer,
          {Parameter::host, Parameter::instance}},
-    Atom{"blackout", Operation::blackout, ValueType::duration, {Parameter::probe}, false, true},
-    Atom{"lost", Operation::lost, ValueType::integer, {Parameter::probe}, true, true},
+    Atom{"blackout", Operation::blackout, ValueType::duration, {Parameter::probe}},
+    Atom{"lost", Operation::lost, ValueType::integer, {Parameter::probe}, true},
     Atom{"flaps", Operation::flaps, ValueType::integer, {Parameter::instance}, true},
     Atom{"transitions",
          Operation::transitions,
          ValueType::integer,
          {Parameter::instance, Parameter::host, Parameter::state},
          true},
-    Atom{"adverts", Operation::adverts, ValueType::integer, {Parameter::host}, true, true},
-    Atom{"garps",
-         Operation::garps,
-         ValueType::integer,
-         {Parameter::host, Parameter::address},
-         true,
-         true},
+    Atom{"adverts", Operation::adverts, ValueType::integer, {Parameter::host}, true},
+    Atom{
+        "garps", Operation::garps, ValueType::integer, {Parameter::host, Parameter::address}, true},
 };
 
 }  // namespace understudy::sim

@@ -55,6 +55,22 @@ tl::expected<Expression, ExpressionError> ExpressionGrammar::counter() {
   return result();
 }
 
+tl::expected<Expression, ExpressionError> ExpressionGrammar::value() {
+  const auto root = expression(0, 0);
+  if (root && !error_) finish(*root);
+  if (!error_ && root->type != ValueType::boolean && root->type != ValueType::integer &&
+      root->type != ValueType::duration)
+    fail(root->start, root->end - root->start,
+         "a measure is a number, a duration or a condition, not " +
+             std::string(name_of(root->type)));
+  return result();
+}
+
+tl::expected<Expression, ExpressionError> ExpressionGrammar::over_measures() {
+  over_measures_ = true;
+  return condition();
+}
+
 /// The root must be the last step and a value, and nothing may follow.
 void ExpressionGrammar::finish(const Operand& root) {
   if (token_.kind != Token::Kind::end) {
@@ -164,10 +180,14 @@ std::optional<ExpressionGrammar::Operand> ExpressionGrammar::prefix(int depth) {
     return std::nullopt;
   }
   advance();
+  if (is_sign("(") && over_measures_)
+    return fail_at(token, "a verdict speaks of measures by their names",
+                   "give the value a name under `measure`");
   if (is_sign("(")) return atom(token);
   if (token.text == "true" || token.text == "false")
     return constant(ValueType::boolean, token.text == "true", token);
-  return bare_name(token);
+  if (in_filter_) return field(token);
+  return over_measures_ ? measure(token) : bare_name(token);
 }
 
 std::optional<ExpressionGrammar::Operand> ExpressionGrammar::parenthesized(int depth) {
@@ -230,6 +250,28 @@ ExpressionGrammar::Operand ExpressionGrammar::bare_name(const Token& token) {
   operand.start = token.offset;
   operand.end = token.offset + token.length;
   return operand;
+}
+
+std::optional<ExpressionGrammar::Operand> ExpressionGrammar::measure(const Token& token) {
+  std::vector<std::string_view> names;
+  for (std::size_t i = 0; i < scenario_.measures.size(); ++i) {
+    const Measure& known = scenario_.measures[i];
+    names.push_back(known.name);
+    if (known.name != token.text) continue;
+    constexpr ValueType kTypes[] = {ValueType::boolean, ValueType::integer, ValueType::duration};
+    ExpressionStep step;
+    step.operation = Operation::measure;
+    step.type = kTypes[static_cast<std::uint8_t>(known.value.kind())];
+    step.item = i;
+    step.text = token.text;
+    Operand result;
+    result.type = step.type;
+    result.start = token.offset;
+    result.end = token.offset + token.length;
+    result.index = push(std::move(step));
+    return result;
+  }
+  return fail_unknown(token, "measure", names);
 }
 
 tl::expected<Expression, ExpressionError> ExpressionGrammar::result() {

@@ -18,13 +18,16 @@
 
 namespace understudy::sim {
 
-/// One text, read once: call one of condition(), counter(), only_moment(). The first error ends it.
+/// One text, read once: call one of condition(), counter(), value(), over_measures(),
+/// only_moment(). The first error ends it.
 class ExpressionGrammar {
  public:
   ExpressionGrammar(std::string_view text, const Scenario& scenario);
 
   tl::expected<Expression, ExpressionError> condition();
   tl::expected<Expression, ExpressionError> counter();
+  tl::expected<Expression, ExpressionError> value();
+  tl::expected<Expression, ExpressionError> over_measures();
   tl::expected<Moment, ExpressionError> only_moment();
 
  private:
@@ -96,6 +99,9 @@ class ExpressionGrammar {
   bool known_argument(Parameter parameter, const Token& token, ExpressionStep& step);
   bool known_instance(const ExpressionStep& step, const Token& instance, bool of_host);
   bool interval(ExpressionStep& step);
+  bool filter(ExpressionStep& step);
+  std::optional<Operand> field(const Token& token);
+  std::optional<Operand> measure(const Token& token);
   std::optional<Moment> parse_moment_here();
   std::optional<Moment> add_offset(Moment moment, const Token& first);
   bool event(const Token& token, Moment& moment);
@@ -105,6 +111,8 @@ class ExpressionGrammar {
   ExpressionNode node_;
   Token token_;
   std::optional<ExpressionError> error_;
+  bool in_filter_ = false;      // inside of adverts(host, ...)
+  bool over_measures_ = false;  // bare names are measures of the scenario
 };
 
 }  // namespace understudy::sim

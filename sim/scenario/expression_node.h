@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,7 @@ enum class ValueType : std::uint8_t {
   host,
   mac,
   service_status,
+  instance,  // of an advert: an index into ExpressionNode::instance_names
 };
 
 /// "a number", "a duration", "a host", ... for messages.
@@ -43,6 +45,12 @@ enum class Operation : std::uint8_t {
   transitions,
   adverts,
   garps,
+  measure,  // of a sweep's runs
+  // what the condition of adverts() may ask of an advert
+  advert_priority,
+  advert_vrid,
+  advert_version,
+  advert_instance,
   // operators
   equal,
   not_equal,
@@ -66,6 +74,15 @@ constexpr std::int64_t to_number(const MacAddress& mac) {
   return value;
 }
 
+/// One end of blackout()'s interval: an event of the timeline or the start, and an offset.
+struct Boundary {
+  std::optional<std::size_t> fault;
+  bool end = false;
+  Duration offset{};
+};
+
+inline constexpr std::uint32_t kNoStep = 0xffffffff;
+
 /// One operation. A value is an optional 64-bit integer: nanoseconds, a host's index, a MAC's 48
 /// bits, an enumerator; empty is null.
 struct ExpressionStep {
@@ -77,15 +94,16 @@ struct ExpressionStep {
   std::size_t item = 0;  // service or probe
   State state = State::init;
   IpAddress address;
-  Instant from{}, to = Instant::max();  // of blackout()
+  std::optional<Boundary> from, to;  // of blackout()
+  std::uint32_t filter = kNoStep;    // of adverts(): its condition's root
   std::string instance;
   std::string text;  // an atom as written
 };
 
 struct ExpressionNode {
-  std::vector<ExpressionStep> steps;  // operands before their operators; the last is the root
+  std::vector<ExpressionStep> steps;  // operands come before their operators; the last is the root
   std::vector<std::string> host_names;
-  bool changes_unseen = false;
+  std::vector<std::string> instance_names;
 };
 
 }  // namespace understudy::sim

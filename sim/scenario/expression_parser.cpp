@@ -14,6 +14,16 @@ tl::expected<Expression, ExpressionError> parse_counter(std::string_view text,
   return ExpressionGrammar(text, scenario).counter();
 }
 
+tl::expected<Expression, ExpressionError> parse_measure(std::string_view text,
+                                                        const Scenario& scenario) {
+  return ExpressionGrammar(text, scenario).value();
+}
+
+tl::expected<Expression, ExpressionError> parse_verdict_condition(std::string_view text,
+                                                                  const Scenario& scenario) {
+  return ExpressionGrammar(text, scenario).over_measures();
+}
+
 tl::expected<Moment, ExpressionError> parse_moment(std::string_view text,
                                                    const Scenario& scenario) {
   return ExpressionGrammar(text, scenario).only_moment();

@@ -20,6 +20,15 @@ tl::expected<Expression, ExpressionError> parse_condition(std::string_view text,
 tl::expected<Expression, ExpressionError> parse_counter(std::string_view text,
                                                         const Scenario& scenario);
 
+/// A measure: a number, a duration or a condition.
+tl::expected<Expression, ExpressionError> parse_measure(std::string_view text,
+                                                        const Scenario& scenario);
+
+/// A condition over the measures of `scenario` by their names: `spurious > 0`. Evaluated with
+/// MeasureView (sim/scenario/measure_view.h).
+tl::expected<Expression, ExpressionError> parse_verdict_condition(std::string_view text,
+                                                                  const Scenario& scenario);
+
 /// A moment: a duration since the start ("9s"), or an event of the timeline ("drop", "drop.end"),
 /// either with "+ 2s" or "- 2s" behind it.
 struct Moment {

@@ -129,6 +129,12 @@ std::optional<std::int64_t> ExpressionGrammar::constant_named(const Token& token
     if (found != statuses.end()) return found - statuses.begin();
     return fail_unknown(token, "service status", statuses);
   }
+  if (type == ValueType::instance) {
+    const auto& names = node_.instance_names;
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found != names.end()) return found - names.begin();
+    return fail_unknown(token, "vrrp_instance on this host called", {names.begin(), names.end()});
+  }
   if (type == ValueType::mac) {
     if (const auto mac = parse_mac_address(name)) return to_number(*mac);
   }

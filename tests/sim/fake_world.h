@@ -3,6 +3,8 @@
 
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "sim/world_view.h"
 
@@ -39,6 +41,12 @@ class FakeWorld final : public WorldView {
   }
   std::uint64_t adverts(std::size_t) const override { return advert_count; }
   std::uint64_t garps(std::size_t, const IpAddress&) const override { return garp_count; }
+  std::optional<Instant> open_blackout(std::size_t) const override { return open_since; }
+  Instant event_time(std::size_t fault, bool end) const override {
+    const auto found = event_times.find({fault, end});
+    return found == event_times.end() ? Instant{} : found->second;
+  }
+  std::vector<AdvertKind> adverts_by_kind(std::size_t) const override { return advert_kinds; }
 
   Instant time{};
   std::map<std::size_t, State> states;
@@ -51,6 +59,9 @@ class FakeWorld final : public WorldView {
   Duration longest_blackout{};
   std::uint64_t lost_count = 0, flap_count = 0, transition_count = 0, advert_count = 0,
                 garp_count = 0;
+  std::optional<Instant> open_since;
+  std::map<std::pair<std::size_t, bool>, Instant> event_times;
+  std::vector<AdvertKind> advert_kinds;
   mutable Instant asked_from{}, asked_to{};
 };
 

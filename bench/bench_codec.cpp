@@ -214,6 +214,8 @@ void step_in_big_node(benchmark::State& state) {
   const auto round = [&] {
     for (std::size_t i = 0; i < big.size(); ++i) {
       now += std::chrono::microseconds{250};  // each virtual router hears one a second
+      // As the daemon does it with the batches that it reads.
+      if (i + 1 < big.size()) node.expect(big.packet(i + 1, now));
       node.handle(now, big.packet(i, now), effects);
       sink += static_cast<std::uint64_t>(node.deadline_or_never().time_since_epoch().count());
       effects.clear();

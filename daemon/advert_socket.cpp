@@ -118,14 +118,14 @@ struct AdvertSocket::Batch {
     }
   }
 
-  // The packet `next`, its IPv6 header put before it.
-  Packet judge() {
-    auto properties = read_properties(messages[next].msg_hdr, protocol);
-    const std::span buffer{buffers[next]};
-    const auto size = messages[next].msg_len;
+  // A packet, its IPv6 header put before it.
+  Packet judge(std::size_t index) {
+    auto properties = read_properties(messages[index].msg_hdr, protocol);
+    const std::span buffer{buffers[index]};
+    const auto size = messages[index].msg_len;
     if (headroom != 0) {
       properties.header.payload_length = static_cast<std::uint16_t>(size);
-      properties.header.source.assign(sources[next].sin6_addr.s6_addr, Family::ipv6);
+      properties.header.source.assign(sources[index].sin6_addr.s6_addr, Family::ipv6);
       (void)encode_ipv6(properties.header, buffer);  // the room is there, both are IPv6
     }
     return {properties.stamp ? times.convert(*properties.stamp, read_at) : read_at,
@@ -142,7 +142,7 @@ struct AdvertSocket::Batch {
   std::array<mmsghdr, kBatchSize> messages;
   std::size_t count = 0;
   std::size_t next = 0;
-  std::optional<Packet> packet;  // messages[next], judged
+  std::optional<Packet> packet, following;  // messages[next] and the one behind it, judged
   std::uint8_t protocol;
   std::size_t headroom;  // bytes
   Instant read_at{};
@@ -211,12 +211,20 @@ const AdvertSocket::Packet* AdvertSocket::front() {
   if (batch.packet) return &*batch.packet;
   if (batch.next == batch.count) read_batch();
   if (batch.next == batch.count) return nullptr;
-  batch.packet = batch.judge();
+  batch.packet = batch.judge(batch.next);
   return &*batch.packet;
 }
 
+const AdvertSocket::Packet* AdvertSocket::following() {
+  auto& batch = *batch_;
+  if (!batch.packet || batch.next + 1 >= batch.count) return nullptr;
+  if (!batch.following) batch.following = batch.judge(batch.next + 1);
+  return &*batch.following;
+}
+
 void AdvertSocket::pop() {
-  batch_->packet.reset();
+  batch_->packet = batch_->following;
+  batch_->following.reset();
   ++batch_->next;
 }
 

@@ -41,6 +41,8 @@ class AdvertSocket {
   };
   /// The oldest packet that waits, or nullptr when none does. Reads a batch when it has to.
   const Packet* front();
+  /// The one behind it, when it has been read already. Valid as long as front().
+  const Packet* following();
   void pop();
 
   int fd() const { return fd_.value(); }

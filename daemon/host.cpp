@@ -156,6 +156,8 @@ bool Host::hand_in_packets() {
       const auto due = node_.next_deadline();
       if (due && *due < packet->received_at) break;
       if (left-- == 0) return false;
+      if (const auto* next = socket.following())
+        node_.expect({interface, next->received_at, next->bytes});
       node_.handle(now(), PacketReceived{interface, packet->received_at, packet->bytes}, effects_);
       socket.pop();
       perform();

@@ -29,15 +29,18 @@ tl::expected<std::size_t, FrameError> encode_ipv6(const Ipv6Header& header,
   if (out.size() < kIpv6HeaderSize) return tl::unexpected(FrameError::buffer_too_small);
   if (header.source.is_ipv4() || header.destination.is_ipv4())
     return tl::unexpected(FrameError::bad_header);
-  auto* at = out.data();
-  store_be32(at, 0x60000000U | static_cast<std::uint32_t>(header.traffic_class) << 20 |
-                     (header.flow_label & 0xfffff));
-  store_be16(at + 4, header.payload_length);
-  at[6] = header.next_header;
-  at[7] = header.hop_limit;
-  std::memcpy(at + 8, header.source.bytes().data(), 16);
-  std::memcpy(at + 24, header.destination.bytes().data(), 16);
+  write_ipv6(header, out.data());
   return kIpv6HeaderSize;
+}
+
+void write_ipv6(const Ipv6Header& header, std::uint8_t* out) {
+  store_be32(out, 0x60000000U | static_cast<std::uint32_t>(header.traffic_class) << 20 |
+                      (header.flow_label & 0xfffff));
+  store_be16(out + 4, header.payload_length);
+  out[6] = header.next_header;
+  out[7] = header.hop_limit;
+  std::memcpy(out + 8, header.source.bytes().data(), 16);
+  std::memcpy(out + 24, header.destination.bytes().data(), 16);
 }
 
 }  // namespace understudy

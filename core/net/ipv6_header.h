@@ -32,4 +32,7 @@ tl::expected<Ipv6Header, FrameError> decode_ipv6(std::span<const std::uint8_t> p
 tl::expected<std::size_t, FrameError> encode_ipv6(const Ipv6Header& header,
                                                   std::span<std::uint8_t> out);
 
+/// The same for those who know that the room is there and both addresses are IPv6.
+void write_ipv6(const Ipv6Header& header, std::uint8_t* out);
+
 }  // namespace understudy

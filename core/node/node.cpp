@@ -6,6 +6,7 @@
 #include "core/net/contract.h"
 #include "core/net/digest.h"
 #include "core/net/ipv4_header.h"
+#include "core/net/ipv6_header.h"
 #include "core/vrrp/wire_format.h"
 
 namespace understudy {
@@ -20,7 +21,7 @@ struct Dispatch {
 std::optional<Dispatch> find_vrid(std::span<const std::uint8_t> packet) {
   if (packet.size() < kIpv4HeaderSize) return std::nullopt;
   const bool ipv4 = packet[0] >> 4 == 4;
-  std::size_t at = ipv4 ? (packet[0] & 15U) * 4 : 40;
+  std::size_t at = ipv4 ? (packet[0] & 15U) * 4 : kIpv6HeaderSize;
   if (ipv4 && packet[9] == kProtocolAh) at += wire::kAhSize;
   at += wire::kVrid;
   if (at >= packet.size()) return std::nullopt;
@@ -28,7 +29,7 @@ std::optional<Dispatch> find_vrid(std::span<const std::uint8_t> packet) {
 }
 
 IpAddress packet_source(std::span<const std::uint8_t> packet) {
-  if (packet.size() >= 40 && packet[0] >> 4 == 6)
+  if (packet.size() >= kIpv6HeaderSize && packet[0] >> 4 == 6)
     return IpAddress::from_bytes(packet.subspan(8, 16));
   if (packet.size() >= kIpv4HeaderSize) return IpAddress::from_bytes(packet.subspan(12, 4));
   return IpAddress{};
@@ -58,7 +59,6 @@ Node::Node(std::shared_ptr<const NodeConfig> config)
     virtual_routers_.emplace_back(router);
     const auto family = router.rules.family == Family::ipv4 ? 0U : 256U;
     dispatch_[router.interface * kSlotsPerInterface + family + router.rules.vrid] = router.index;
-    address_lists_.push_back(router.rules.addresses.data());
     paces_ = paces_ || router.paces();
   }
   scripts_.reserve(config_->scripts.size());
@@ -120,6 +120,23 @@ void Node::handle(Instant now, const PacketReceived& input, Effects& effects) {
     pace(now, from, effects);
 }
 
+// Among thousands none is in the cache: ask for all that will be read at once.
+[[gnu::always_inline]] inline void Node::fetch(std::uint16_t virtual_router) const {
+  const auto* const hot = reinterpret_cast<const char*>(&virtual_routers_[virtual_router]);
+  __builtin_prefetch(hot, 1);
+  __builtin_prefetch(hot + 64, 1);
+  __builtin_prefetch(hot + 128, 1);
+  deadlines_.prefetch(virtual_router);
+}
+
+void Node::expect(const PacketReceived& packet) const {
+  if (packet.interface >= interfaces_.size()) return;
+  const auto found = find_vrid(packet.packet);
+  if (!found) return;
+  const auto index = dispatch_[packet.interface * kSlotsPerInterface + found->slot];
+  if (index != kNoVirtualRouter) fetch(index);
+}
+
 void Node::receive(Instant now, const PacketReceived& input, Effects& effects) {
   const auto found = find_vrid(input.packet);
   const auto index =
@@ -132,13 +149,7 @@ void Node::receive(Instant now, const PacketReceived& input, Effects& effects) {
                                  packet_source(input.packet)});
     return;
   }
-  // Among thousands none is in the cache: ask for all that will be read at once.
-  const auto* const hot = reinterpret_cast<const char*>(&virtual_routers_[index]);
-  __builtin_prefetch(hot, 1);
-  __builtin_prefetch(hot + 64, 1);
-  __builtin_prefetch(&config_->virtual_routers[index].rules);
-  __builtin_prefetch(address_lists_[index]);
-  deadlines_.prefetch(index);
+  fetch(index);
   auto& router = virtual_routers_[index];
   if (router.state() == State::init || router.state() == State::fault)
     return;  // deaf, as the RFC has it

@@ -88,6 +88,9 @@ class Node {
   void handle(Instant now, const Input& input, Effects& effects);
   /// The same as handle(now, Input{packet}), without building the variant.
   void handle(Instant now, const PacketReceived& packet, Effects& effects);
+  /// A hint, for hosts that read packets in batches: this one will come soon. Asks the memory for
+  /// what it will need, and changes nothing.
+  void expect(const PacketReceived& packet) const;
   std::optional<Instant> next_deadline() const;
   /// The same, Instant::max() for none: cheap enough to ask after every packet.
   Instant deadline_or_never() const { return deadlines_.earliest_deadline(); }
@@ -168,6 +171,7 @@ class Node {
   State judge_group(const SyncGroupConfig& group) const;
   void pace(Instant now, std::size_t from, Effects& effects);
 
+  void fetch(std::uint16_t virtual_router) const;
   void update_router_deadline(std::uint16_t virtual_router);
   void update_script_deadline(std::uint16_t script);
   void update_process_deadline(std::uint16_t process);
@@ -182,8 +186,7 @@ class Node {
   std::shared_ptr<const NodeConfig> config_;
   std::vector<Interface> interfaces_;
   std::vector<VirtualRouter> virtual_routers_;
-  std::vector<std::uint16_t> dispatch_;             // [interface][family][vrid] -> virtual router
-  std::vector<const std::uint8_t*> address_lists_;  // in config_: what to ask the memory for early
+  std::vector<std::uint16_t> dispatch_;  // [interface][family][vrid] -> virtual router
   // Keys: virtual routers, scripts, processes, interfaces, their pacers, the delayed start.
   DeadlineTree deadlines_;
   Instant now_ = Instant::min();

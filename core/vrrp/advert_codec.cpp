@@ -5,6 +5,7 @@
 #include "core/net/byte_order.h"
 #include "core/net/checksum.h"
 #include "core/net/ipv4_header.h"
+#include "core/net/ipv6_header.h"
 #include "core/vrrp/message_reader.h"
 #include "core/vrrp/wire_format.h"
 
@@ -67,16 +68,8 @@ std::optional<EncodeError> check_encodable(const Advert& advert) {
   return size;
 }
 
-std::size_t write_ipv6_header(std::size_t payload, const IpAddress& source,
-                              const IpAddress& destination, const PacketOptions& options,
-                              std::uint8_t* out) {
-  store_be32(out, 6U << 28 | static_cast<std::uint32_t>(options.tos) << 20);
-  store_be16(out + 4, static_cast<std::uint16_t>(payload));
-  out[6] = options.protocol;
-  out[7] = options.ttl;
-  std::memcpy(out + 8, source.bytes().data(), 16);
-  std::memcpy(out + 24, destination.bytes().data(), 16);
-  return wire::kIpv6HeaderSize;
+std::size_t ip_header_size(const Advert& advert) {
+  return advert.family == Family::ipv4 ? kIpv4HeaderSize : kIpv6HeaderSize;
 }
 
 [[gnu::always_inline]] inline std::size_t write_whole(const Advert& advert, const IpAddress& source,
@@ -85,7 +78,7 @@ std::size_t write_ipv6_header(std::size_t payload, const IpAddress& source,
                                                       const PacketOptions& options,
                                                       std::uint8_t* out) {
   const auto message = options.room_before + encoded_size(advert) + options.room_after;
-  const auto header = advert.family == Family::ipv4 ? kIpv4HeaderSize : wire::kIpv6HeaderSize;
+  const auto header = ip_header_size(advert);
   if (advert.family == Family::ipv4) {
     write_ipv4({.tos = options.tos,
                 .total_length = static_cast<std::uint16_t>(header + message),
@@ -96,7 +89,13 @@ std::size_t write_ipv6_header(std::size_t payload, const IpAddress& source,
                 .destination = destination.ipv4()},
                out);
   } else {
-    write_ipv6_header(message, source, destination, options, out);
+    write_ipv6({.traffic_class = options.tos,
+                .payload_length = static_cast<std::uint16_t>(message),
+                .next_header = options.protocol,
+                .hop_limit = options.ttl,
+                .source = source,
+                .destination = destination},
+               out);
   }
   write_message(advert, source, destination, form, out + header + options.room_before);
   return header + message;
@@ -163,8 +162,8 @@ tl::expected<std::size_t, EncodeError> encode_packet(const Advert& advert, const
                                                      const PacketOptions& options,
                                                      std::span<std::uint8_t> out) {
   if (const auto error = check_encodable(advert)) return tl::unexpected(*error);
-  const auto size = (advert.family == Family::ipv4 ? kIpv4HeaderSize : wire::kIpv6HeaderSize) +
-                    options.room_before + encoded_size(advert) + options.room_after;
+  const auto size =
+      ip_header_size(advert) + options.room_before + encoded_size(advert) + options.room_after;
   if (out.size() < size) return tl::unexpected(EncodeError::buffer_too_small);
   return write_whole(advert, source, destination, form, options, out.data());
 }

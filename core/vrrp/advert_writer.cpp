@@ -59,7 +59,7 @@ Advert advert_of(const ReceiveRules& rules, std::uint8_t priority) {
 
 std::size_t advert_packet_size(const VirtualRouterConfig& config) {
   const auto& rules = config.rules;
-  return (rules.family == Family::ipv4 ? kIpv4HeaderSize : wire::kIpv6HeaderSize) +
+  return (rules.family == Family::ipv4 ? kIpv4HeaderSize : kIpv6HeaderSize) +
          (rules.auth_type == AuthType::ah ? wire::kAhSize : 0) + message_size(rules) +
          (signs(rules) ? kHmacTrailerSize : 0);
 }
@@ -80,7 +80,7 @@ std::size_t write_advert(const VirtualRouterConfig& config, const AdvertStamp& s
     return size;
   const auto packet = out.first(size);
   if (signs(rules)) {
-    const auto header = rules.family == Family::ipv4 ? kIpv4HeaderSize : wire::kIpv6HeaderSize;
+    const auto header = rules.family == Family::ipv4 ? kIpv4HeaderSize : kIpv6HeaderSize;
     sign(config, stamp, source, destination, packet.subspan(header + options.room_before));
   }
   if (rules.auth_type == AuthType::ah)

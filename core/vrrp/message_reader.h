@@ -11,6 +11,7 @@
 #include "core/net/checksum.h"
 #include "core/net/ip_address.h"
 #include "core/net/ipv4_header.h"
+#include "core/net/ipv6_header.h"
 #include "core/vrrp/advert.h"
 #include "core/vrrp/wire_format.h"
 
@@ -43,10 +44,11 @@ inline std::optional<IpPacketParts> split_ip_packet(std::span<const std::uint8_t
     const auto payload = total > header ? packet.subspan(header, total - header) : packet.first(0);
     return IpPacketParts{Family::ipv4, at[8], at[9], at + 12, at + 16, payload};
   }
-  if (at[0] >> 4 != 6 || packet.size() < 40) return std::nullopt;
+  if (at[0] >> 4 != 6 || packet.size() < kIpv6HeaderSize) return std::nullopt;
   const std::size_t length = load_be16(at + 4);
-  if (40 + length > packet.size()) return std::nullopt;
-  return IpPacketParts{Family::ipv6, at[7], at[6], at + 8, at + 24, packet.subspan(40, length)};
+  if (kIpv6HeaderSize + length > packet.size()) return std::nullopt;
+  return IpPacketParts{Family::ipv6, at[7],   at[6],
+                       at + 8,       at + 24, packet.subspan(kIpv6HeaderSize, length)};
 }
 
 /// Bytes of the address list, by the message's own count byte.

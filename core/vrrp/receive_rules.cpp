@@ -9,6 +9,7 @@
 #include "core/net/contract.h"
 #include "core/vrrp/authentication_header.h"
 #include "core/vrrp/message_reader.h"
+#include "core/vrrp/plain_rules.h"
 #include "core/vrrp/wire_format.h"
 
 // The common case must not pay for the others: what it passes through is compiled into it.
@@ -50,11 +51,19 @@ UNDERSTUDY_HOT bool same_bytes(std::span<const std::uint8_t> left,
   return left.empty() || std::memcmp(left.data(), right.data(), left.size()) == 0;
 }
 
-UNDERSTUDY_HOT bool addresses_agree(std::span<const std::uint8_t> theirs,
-                                    const ReceiveRules& rules) {
-  if (same_bytes(theirs, rules.addresses)) [[likely]]
+UNDERSTUDY_HOT std::span<const std::uint8_t> list_of(const ReceiveRules& rules) {
+  return rules.addresses;
+}
+
+UNDERSTUDY_HOT std::span<const std::uint8_t> list_of(const PlainRules& rules) {
+  return rules.addresses();
+}
+
+template <typename Rules>
+UNDERSTUDY_HOT bool addresses_agree(std::span<const std::uint8_t> theirs, const Rules& rules) {
+  if (same_bytes(theirs, list_of(rules))) [[likely]]
     return true;
-  return same_members(theirs, rules.addresses, address_size(rules.family));
+  return same_members(theirs, list_of(rules), address_size(rules.family));
 }
 
 // As one number, so that time tells nothing of where the passwords differ.
@@ -135,8 +144,9 @@ Refusal check_hmac(const IpPacketParts& parts, std::size_t message_size, const R
 }
 
 // `parts` may carry a trailer: IPv6's checksum covers it, IPv4's does not.
+template <typename Rules>
 UNDERSTUDY_HOT bool checksum_verifies(const IpPacketParts& parts, std::size_t message_size,
-                                      const ReceiveRules& rules) {
+                                      const Rules& rules) {
   const bool ipv4 = rules.family == Family::ipv4;
   const auto covered = ipv4 ? parts.payload.first(message_size) : parts.payload;
   ChecksumSum sum;
@@ -151,7 +161,8 @@ UNDERSTUDY_HOT bool checksum_verifies(const IpPacketParts& parts, std::size_t me
   return sum.verifies();
 }
 
-UNDERSTUDY_HOT Refusal check_version2(const Advert& advert, const ReceiveRules& rules,
+template <typename Rules>
+UNDERSTUDY_HOT Refusal check_version2(const Advert& advert, const Rules& rules,
                                       ReceivedAdvert& received) {
   if (rules.owner) [[unlikely]] {
     if (rules.profile == Profile::rfc) return DecodeError::local_owner;
@@ -165,7 +176,8 @@ UNDERSTUDY_HOT Refusal check_version2(const Advert& advert, const ReceiveRules& 
   return std::nullopt;
 }
 
-UNDERSTUDY_HOT Refusal check_content2(const Advert& advert, const ReceiveRules& rules,
+template <typename Rules>
+UNDERSTUDY_HOT Refusal check_content2(const Advert& advert, const Rules& rules,
                                       ReceivedAdvert& received) {
   if (!addresses_agree(advert.addresses, rules)) [[unlikely]] {
     if (rules.profile == Profile::rfc && advert.priority != 255) return DecodeError::address_list;
@@ -181,7 +193,8 @@ UNDERSTUDY_HOT Refusal check_content2(const Advert& advert, const ReceiveRules& 
          std::all_of(bytes.begin(), bytes.end() - 1, [](std::uint8_t byte) { return byte == 0; });
 }
 
-UNDERSTUDY_HOT Refusal check_content3(const Advert& advert, const ReceiveRules& rules,
+template <typename Rules>
+UNDERSTUDY_HOT Refusal check_content3(const Advert& advert, const Rules& rules,
                                       ReceivedAdvert& received) {
   if (rules.family == Family::ipv6) {
     // keepalived takes any source; but for itself, which its kernel keeps from it.
@@ -203,9 +216,9 @@ UNDERSTUDY_HOT Refusal check_content3(const Advert& advert, const ReceiveRules& 
 // What follows the IP header and AH. Plain rules, the common case, have a copy of this function
 // that asks for nothing else. Checks before it writes: `received` lies where the caller wants it,
 // because copying it costs more than judging.
-template <bool kPlain>
+template <bool kPlain, typename Rules>
 UNDERSTUDY_HOT Refusal judge_message(std::span<const std::uint8_t> packet,
-                                     const IpPacketParts& parts, const ReceiveRules& rules,
+                                     const IpPacketParts& parts, const Rules& rules,
                                      const ReceiveContext* context, ReceivedAdvert& received) {
   const auto* message = parts.payload.data();
   const auto version = rules.version;
@@ -216,13 +229,16 @@ UNDERSTUDY_HOT Refusal judge_message(std::span<const std::uint8_t> packet,
   if ((message[wire::kVersionType] & 15) != wire::kTypeAdvertisement) return DecodeError::bad_type;
   const auto size = message_size(message, version, family);
   if (parts.payload.size() != size) {
-    const bool signed_too =
-        !kPlain && rules.hmac && parts.payload.size() == size + kHmacTrailerSize;
+    bool signed_too = false;
+    if constexpr (!kPlain)
+      signed_too = rules.hmac && parts.payload.size() == size + kHmacTrailerSize;
     if (!signed_too)
       return parts.payload.size() < size ? DecodeError::length_short : DecodeError::length_long;
   }
-  if (!kPlain && rules.hmac)
-    if (const auto refusal = check_hmac(parts, size, rules, *context, received)) return refusal;
+  if constexpr (!kPlain) {
+    if (rules.hmac)
+      if (const auto refusal = check_hmac(parts, size, rules, *context, received)) return refusal;
+  }
   if (!checksum_verifies(parts, size, rules)) return DecodeError::bad_checksum;
   if (message[wire::kVrid] != rules.vrid) return DecodeError::unknown_vrid;
   const bool multicast =
@@ -232,24 +248,33 @@ UNDERSTUDY_HOT Refusal judge_message(std::span<const std::uint8_t> packet,
   read_message(message, version, family, received.advert);
   received.source.assign(parts.source_at, family);
   received.ttl = parts.ttl;
-  if (!kPlain) {
+  if constexpr (!kPlain) {
     if (rules.owner_ignores_adverts && rules.owner) return DecodeError::local_owner;
     if (rules.check_peers)
       if (const auto refusal = check_peer(received, rules)) return refusal;
   }
   if (version != 2) return check_content3(received.advert, rules, received);
   if (const auto refusal = check_version2(received.advert, rules, received)) return refusal;
-  if (!kPlain && rules.auth_type == AuthType::ah)
-    if (const auto refusal = check_ah(packet, parts, rules, *context, received)) return refusal;
+  if constexpr (!kPlain) {
+    if (rules.auth_type == AuthType::ah)
+      if (const auto refusal = check_ah(packet, parts, rules, *context, received)) return refusal;
+  }
   return check_content2(received.advert, rules, received);
 }
 
-Refusal judge_plain(std::span<const std::uint8_t> packet, const ReceiveRules& rules,
-                    ReceivedAdvert& received) {
-  const auto parts = split_ip_packet(packet);
-  if (!parts) return DecodeError::length_short;
-  if (const auto refusal = check_envelope(*parts, !rules.unicast, AuthType::none)) return refusal;
-  return judge_message<true>(packet, *parts, rules, nullptr, received);
+template <typename Rules>
+UNDERSTUDY_HOT tl::expected<ReceivedAdvert, DecodeError> judge_plain(
+    std::span<const std::uint8_t> packet, const Rules& rules) {
+  // One variable, returned where it was made: a copy costs more than the judgement.
+  tl::expected<ReceivedAdvert, DecodeError> result;
+  const auto refusal = [&]() -> Refusal {
+    const auto parts = split_ip_packet(packet);
+    if (!parts) return DecodeError::length_short;
+    if (const auto odd = check_envelope(*parts, !rules.unicast, AuthType::none)) return odd;
+    return judge_message<true>(packet, *parts, rules, nullptr, *result);
+  }();
+  if (refusal) result = tl::unexpected(*refusal);
+  return result;
 }
 
 Refusal judge(std::span<const std::uint8_t> packet, const ReceiveRules& rules,
@@ -266,10 +291,12 @@ Refusal judge(std::span<const std::uint8_t> packet, const ReceiveRules& rules,
 
 tl::expected<ReceivedAdvert, DecodeError> receive_plain(std::span<const std::uint8_t> packet,
                                                         const ReceiveRules& rules) {
-  // One variable, returned where it was made: a copy costs more than the judgement.
-  tl::expected<ReceivedAdvert, DecodeError> result;
-  if (const auto refusal = judge_plain(packet, rules, *result)) result = tl::unexpected(*refusal);
-  return result;
+  return judge_plain(packet, rules);
+}
+
+tl::expected<ReceivedAdvert, DecodeError> receive_plain(std::span<const std::uint8_t> packet,
+                                                        const PlainRules& rules) {
+  return judge_plain(packet, rules);
 }
 
 tl::expected<ReceivedAdvert, DecodeError> receive(std::span<const std::uint8_t> packet,

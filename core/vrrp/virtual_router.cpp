@@ -23,12 +23,13 @@ std::size_t senders_to_remember(const ReceiveRules& rules) {
 }  // namespace
 
 VirtualRouter::VirtualRouter(const VirtualRouterConfig& config)
-    : config_(&config),
-      master_interval_(config.rules.advert_interval),
+    : rules_(config.rules),
       effective_priority_(config.priority),
       plain_(config.rules.plain()),
       owner_(config.owner()),
       group_(config.group),
+      master_interval_(config.rules.advert_interval),
+      config_(&config),
       hmac_marks_(senders_to_remember(config.rules)) {
   down_interval_ = compute_down_interval();
 }
@@ -520,6 +521,7 @@ void VirtualRouter::continue_from(const VirtualRouter& former) {
   const auto* config = config_;
   *this = former;
   config_ = config;
+  rules_ = PlainRules{config->rules};
   plain_ = config->rules.plain();
   owner_ = config->owner();
   group_ = config->group;

@@ -9,6 +9,7 @@
 #include "core/net/instant.h"
 #include "core/vrrp/counters.h"
 #include "core/vrrp/effects.h"
+#include "core/vrrp/plain_rules.h"
 #include "core/vrrp/receive_rules.h"
 #include "core/vrrp/state.h"
 #include "core/vrrp/timers.h"
@@ -77,7 +78,7 @@ class alignas(64) VirtualRouter {
   tl::expected<ReceivedAdvert, DecodeError> judge(Instant received_at,
                                                   std::span<const std::uint8_t> packet) const {
     if (plain_) [[likely]]
-      return receive_plain(packet, config_->rules);
+      return receive_plain(packet, rules_);
     return receive(packet, config_->rules, {ah_sequence_, wall_time(received_at), &hmac_marks_});
   }
   /// Counts and reports a packet that judge() refused. Nothing else changes.
@@ -189,19 +190,20 @@ class alignas(64) VirtualRouter {
   void set_priority(std::uint8_t priority);
   void set_master_interval(Duration interval);
 
-  // In the order of use: what an advert that is obeyed touches comes first, on two cache lines.
-  const VirtualRouterConfig* config_;
-  Instant last_input_ = Instant::min();
-  Duration master_interval_;
-  Duration down_interval_;  // of effective_priority_ and master_interval_
+  // In the order of use: what an advert that is obeyed touches comes first, on three cache lines.
+  PlainRules rules_;  // of config_; for receive_plain() alone
   std::uint8_t effective_priority_;
-  bool plain_;  // rules.plain()
+  bool plain_;  // config_->rules.plain()
   bool owner_;
   bool faulty_ = false;
   std::uint16_t group_;
   std::uint16_t identification_ = 0;                 // of the last IPv4 packet sent
   std::variant<Init, Backup, Master, Fault> state_;  // in the order of State
+  Instant last_input_ = Instant::min();
+  Duration master_interval_;
+  Duration down_interval_;  // of effective_priority_ and master_interval_
   Counters counters_;
+  const VirtualRouterConfig* config_;
   IpAddress source_;                 // unspecified: none yet
   std::uint32_t ah_sequence_ = 0;    // the last one sent or accepted
   std::uint64_t hmac_sequence_ = 0;  // the last one sent

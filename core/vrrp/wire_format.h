@@ -19,7 +19,6 @@ inline constexpr std::size_t kAddresses = 8;
 inline constexpr std::size_t kHeaderSize = 8;
 inline constexpr std::size_t kAuthDataSize = 8;  // version 2, after the addresses
 inline constexpr std::uint8_t kTypeAdvertisement = 1;
-inline constexpr std::size_t kIpv6HeaderSize = 40;
 
 // The authentication header as VRRP uses it (RFC 2402, section 2).
 inline constexpr std::size_t kAhSize = 24;

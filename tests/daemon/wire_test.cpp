@@ -125,6 +125,29 @@ TEST(Adverts, Ipv4GoesThroughAsItIs) {
   });
 }
 
+TEST(Adverts, WhatFollowsIsKnownOnceItWasRead) {
+  in_private_network([] {
+    lay_cable();
+    auto socket = open_socket({0, Family::ipv4, 112, {IpAddress{kVrrpGroup4}}}, "right");
+    auto sender = AdvertSender::open().value();
+    const auto first = ipv4_packet(address("192.0.2.1"), kVrrpGroup4);
+    const auto second = ipv4_packet(address("192.0.2.2"), kVrrpGroup4);
+    EXPECT_EQ(socket.following(), nullptr);
+    EXPECT_EQ(sender.send(index_of("left"), first, kVrrpGroup4), 0);
+    EXPECT_EQ(sender.send(index_of("left"), second, kVrrpGroup4), 0);
+    pollfd wait{socket.fd(), POLLIN, 0};
+    poll(&wait, 1, 1000);
+    ASSERT_NE(socket.front(), nullptr);
+    const auto* following = socket.following();
+    ASSERT_NE(following, nullptr);
+    EXPECT_EQ(Bytes(following->bytes.begin(), following->bytes.end()), second);
+    EXPECT_EQ(next_packet(socket, 0), first) << "looking ahead moves nothing";
+    EXPECT_EQ(next_packet(socket, 0), second);
+    EXPECT_EQ(socket.front(), nullptr);
+    EXPECT_EQ(socket.following(), nullptr);
+  });
+}
+
 TEST(Adverts, Ipv6ComesWithItsHeader) {
   in_private_network([] {
     lay_cable();

@@ -105,6 +105,19 @@ TEST_F(NodeTest, UnknownVridsAreCountedAndChangeNothing) {
   EXPECT_EQ(node_->refused_elsewhere()[static_cast<std::size_t>(DecodeError::unknown_vrid)], 1U);
 }
 
+TEST_F(NodeTest, ExpectingAnyPacketChangesNothing) {
+  config_.instances = {instance("A", 51), instance("B", 52)};
+  start();
+  const auto copy = *node_;
+  const auto packet = advert(51, 200);
+  for (std::size_t size = 0; size <= packet.size(); ++size)
+    node_->expect({0, at(1000), std::span{packet}.first(size)});
+  node_->expect({9, at(1000), packet});
+  node_->expect({0, at(1000), advert(99, 200)});
+  EXPECT_EQ(copy, *node_);
+  EXPECT_EQ(copy.digest(), node_->digest());
+}
+
 TEST_F(NodeTest, RefusedAdvertLeavesStateAndTimers) {
   config_.instances = {instance("A", 51)};
   start();

@@ -4,6 +4,7 @@
 
 #include "sim/draws.h"
 #include "sim/event_text.h"
+#include "sim/scenario/measure_view.h"
 
 namespace understudy::sim {
 namespace {
@@ -221,6 +222,8 @@ RunResult World::finish() {
   watch_blackouts();
   for (auto& probe : probes_) result.probes.push_back(probe.runner.log().record());
   result.expectations = monitor_->finish(stage_.now);
+  for (const auto& measure : scenario.measures)
+    result.measures.push_back({measure.name, unit_of(measure), measure.value.value(*this)});
   result.oracles = oracles_->results();
   mastership_->fill(result);
   result.transitions = std::move(transitions_);

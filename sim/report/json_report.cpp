@@ -1,60 +1,21 @@
 #include "sim/report/json_report.h"
 
-#include <nlohmann/json.hpp>
-
+#include "sim/event_text.h"
+#include "sim/report/exact_json.h"
 #include "sim/scenario/units.h"
 
 namespace understudy::sim {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-/// The library writes numbers as doubles, which cannot hold every nanosecond. So an exact decimal
-/// travels as a binary value, a kind that nothing else here has, and write() puts it down as it is.
-Json seconds(Duration duration) {
-  const std::string text = seconds_text(duration);
-  return Json::binary({text.begin(), text.end()});
-}
-Json seconds(Instant instant) { return seconds(instant.time_since_epoch()); }
+using Json = ExactJson;
 
 template <typename Time>
 Json seconds(const std::optional<Time>& time) {
-  return time ? seconds(*time) : Json(nullptr);
+  return time ? exact_seconds(*time) : Json(nullptr);
 }
 
-/// Levels down to `open` get a line for each item; deeper ones stay on theirs.
-void write(const Json& value, int open, const std::string& indent, std::string& out) {
-  if (value.is_binary()) {
-    const auto& text = value.get_binary();
-    out.append(text.begin(), text.end());
-    return;
-  }
-  if (!value.is_structured()) {
-    out += value.dump(-1, ' ', false, Json::error_handler_t::replace);
-    return;
-  }
-  const bool lines = open > 0 && !value.empty();
-  const std::string inner = indent + "  ";
-  out += value.is_object() ? '{' : '[';
-  bool first = true;
-  for (const auto& [key, item] : value.items()) {
-    if (!first) out += lines ? "," : ", ";
-    first = false;
-    if (lines) out += "\n" + inner;
-    if (value.is_object())
-      out += Json(key).dump(-1, ' ', false, Json::error_handler_t::replace) + ": ";
-    write(item, open - 1, inner, out);
-  }
-  if (lines) out += "\n" + indent;
-  out += value.is_object() ? '}' : ']';
-}
-
-std::string hexadecimal(std::uint64_t value) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text(16, '0');
-  for (std::size_t i = 16; i-- > 0; value >>= 4) text[i] = kDigits[value & 15];
-  return text;
-}
+Json seconds(Duration duration) { return exact_seconds(duration); }
+Json seconds(Instant instant) { return exact_seconds(instant); }
 
 std::string host_name(const RunResult& result, std::size_t host) {
   return host < result.hosts.size() ? result.hosts[host] : std::string();
@@ -127,7 +88,7 @@ Json object_of(const RunResult& result) {
   object["case"] = result.case_name;
   object["seed"] = result.seed;
   object["duration_s"] = seconds(result.duration);
-  object["digest"] = hexadecimal(result.digest);
+  object["digest"] = digest_text(result.digest);
   object["verdict"] = to_string(result.verdict);
   object["transitions"] = transitions(result);
   object["probes"] = probes(result);
@@ -148,11 +109,11 @@ std::string json_report(const std::vector<RunResult>& results, bool list) {
   constexpr int kOpenLevels = 2;  // the object, and its lists
   std::string out;
   if (!list) {
-    write(object_of(results.at(0)), kOpenLevels, "", out);
+    write_json(object_of(results.at(0)), kOpenLevels, out);
   } else {
     Json objects = Json::array();
     for (const RunResult& result : results) objects.push_back(object_of(result));
-    write(objects, kOpenLevels + 1, "", out);
+    write_json(objects, kOpenLevels + 1, out);
   }
   return out + "\n";
 }

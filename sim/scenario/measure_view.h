@@ -1,12 +1,20 @@
-// The measures of one run, for conditions over them.
+// The measures of one run: their units, and a view for conditions over them.
 #pragma once
 
 #include <vector>
 
 #include "sim/run_result.h"
+#include "sim/scenario/scenario.h"
 #include "sim/world_view.h"
 
 namespace understudy::sim {
+
+inline MeasureResult::Unit unit_of(const Measure& measure) {
+  using Unit = MeasureResult::Unit;
+  const auto kind = measure.value.kind();
+  if (kind == ExpressionKind::condition) return Unit::boolean;
+  return kind == ExpressionKind::duration ? Unit::nanoseconds : Unit::number;
+}
 
 /// A world of which only the measures are known: `verdict.condition->holds(MeasureView(measures))`.
 class MeasureView final : public WorldView {

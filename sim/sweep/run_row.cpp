@@ -2,22 +2,13 @@
 
 #include <algorithm>
 
+#include "sim/scenario/measure_view.h"
+
 namespace understudy::sim {
 namespace {
 
 using Unit = MeasureResult::Unit;
 using Kind = SweepColumn::Kind;
-
-Unit unit_of(const Expression& value) {
-  switch (value.kind()) {
-    case ExpressionKind::condition:
-      return Unit::boolean;
-    case ExpressionKind::duration:
-      return Unit::nanoseconds;
-    default:
-      return Unit::number;
-  }
-}
 
 std::int64_t longest(const std::map<std::string, Duration>& durations) {
   Duration found{};
@@ -43,7 +34,7 @@ Verdict verdict_of(const Scenario& scenario, const RunResult& result) {
 std::vector<SweepColumn> columns_of(const Scenario& scenario) {
   std::vector<SweepColumn> columns;
   for (const auto& measure : scenario.measures)
-    columns.push_back({Kind::measure, measure.name, unit_of(measure.value)});
+    columns.push_back({Kind::measure, measure.name, unit_of(measure)});
   for (const auto& probe : scenario.probes) {
     columns.push_back({Kind::blackout, "blackout(" + probe.name + ")", Unit::nanoseconds});
     columns.push_back({Kind::lost, "lost(" + probe.name + ")", Unit::number});

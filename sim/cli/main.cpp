@@ -12,6 +12,7 @@
 #include "sim/cli/check.h"
 #include "sim/cli/explain.h"
 #include "sim/cli/sim.h"
+#include "sim/cli/swarm.h"
 
 namespace {
 
@@ -43,6 +44,7 @@ int main(int argc, char** argv) {
   add_check(app, exit_code);
   add_sim(app, exit_code);
   add_explain(app, exit_code);
+  add_swarm(app, exit_code);
 
   const std::string unknown = unknown_command(app, argc, argv);
   if (!unknown.empty()) {

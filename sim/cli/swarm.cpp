@@ -1,0 +1,272 @@
+#include "sim/cli/swarm.h"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <atomic>
+#include <charconv>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/config/cluster.h"
+#include "core/config/parser.h"
+#include "sim/cli/file_include_reader.h"
+#include "sim/cli/output.h"
+#include "sim/cli/swarm_report.h"
+#include "sim/scenario/units.h"
+#include "sim/swarm/cluster.h"
+#include "sim/swarm/fault_facts.h"
+#include "sim/swarm/swarm.h"
+
+namespace {
+
+using namespace understudy;
+namespace swarm = sim::swarm;
+
+struct Arguments {
+  std::vector<std::string> files;
+  std::string time = "60s";
+  std::string seed = "0";
+  std::string run;   // empty: all
+  std::string runs;  // empty: as many as there is time for
+  unsigned jobs = 0;
+  std::string out = "swarm-failure.yaml";
+  std::string json_path;
+};
+
+std::optional<std::uint64_t> number_of(const std::string& text) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size() || text.empty()) return std::nullopt;
+  return number;
+}
+
+/// The library takes -3 for a large unsigned number.
+std::string check_number(const std::string& text) {
+  return number_of(text) ? "" : "'" + text + "' is not a number from 0 to 18446744073709551615";
+}
+
+std::string check_time(const std::string& text) {
+  const auto time = sim::parse_duration(text);
+  return time ? "" : time.error();
+}
+
+// ---- the files
+
+std::string_view first_word(std::string_view line) {
+  const auto start = line.find_first_not_of(" \t");
+  if (start == std::string_view::npos) return {};
+  line.remove_prefix(start);
+  return line.substr(0, line.find_first_of(" \t\r"));
+}
+
+/// The text with what it includes in the place of the `include` lines, so that it stands alone.
+std::string flatten(std::string_view text, const std::string& file,
+                    cli::FileIncludeReader& includes, unsigned depth = 0) {
+  constexpr unsigned kDeepest = 16;
+  std::string whole;
+  while (!text.empty()) {
+    const auto end = std::min(text.find('\n'), text.size());
+    const auto line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (const auto word = first_word(line); word.starts_with("include") && depth < kDeepest) {
+      auto pattern = line.substr(static_cast<std::size_t>(word.data() + word.size() - line.data()));
+      pattern.remove_prefix(std::min(pattern.find_first_not_of(" \t"), pattern.size()));
+      pattern = pattern.substr(0, pattern.find_last_not_of(" \t\r") + 1);
+      for (const auto& included : includes.read(pattern, file))
+        whole += flatten(included.text, included.name, includes, depth + 1);
+      continue;
+    }
+    whole += line;
+    whole += '\n';
+  }
+  return whole;
+}
+
+struct Files {
+  std::vector<swarm::ConfigFile> configs;
+  std::vector<Diagnostic> findings;  // of the cluster
+  bool twin = false;
+};
+
+void show(const Diagnostic& diagnostic) {
+  const auto text = format(diagnostic);
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+bool add_config(Files& files, const std::string& path, std::string text) {
+  auto parsed = config::parse(text, path);
+  for (const auto& diagnostic : parsed.diagnostics)
+    if (diagnostic.severity == Severity::error) show(diagnostic);
+  if (has_errors(parsed.diagnostics)) return false;
+  files.configs.push_back({path, std::move(text), std::move(parsed.config)});
+  return true;
+}
+
+std::optional<Files> read(const Arguments& arguments) {
+  Files files;
+  cli::FileIncludeReader includes;
+  for (const auto& path : arguments.files) {
+    const auto text = cli::read_file(path);
+    if (!text) {
+      std::fprintf(stderr, "%s: error: cannot read the file: %s\n", path.c_str(),
+                   text.error().c_str());
+      return std::nullopt;
+    }
+    if (!add_config(files, path, flatten(*text, path, includes))) return std::nullopt;
+  }
+  if (files.configs.size() == 1) {
+    files.twin = true;
+    const auto& only = files.configs.front();
+    const auto dot = only.path.rfind(".conf");
+    const auto path = only.path.substr(0, dot) + "-twin.conf";
+    if (!add_config(files, path, swarm::twin_text(only))) return std::nullopt;
+  }
+  std::vector<config::ClusterHost> cluster;
+  for (const auto& file : files.configs) cluster.push_back({&file.config, file.text, false});
+  files.findings = config::check_cluster(cluster);
+  return files;
+}
+
+// ---- running
+
+std::atomic<bool> interrupted{false};
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+void interrupt(int) { interrupted = true; }
+
+/// One line on the terminal, rewritten four times a second.
+class Progress {
+ public:
+  explicit Progress(std::chrono::duration<double> time) : time_(time) {}
+  ~Progress() {
+    if (shown_) std::fputs("\r\x1b[K", stderr);
+  }
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
+  }
+  bool over() const { return seconds() >= time_.count(); }
+
+  void show(const swarm::SwarmSummary& summary) {
+    constexpr double kPause = 0.25;
+    constexpr int kBar = 24;
+    if (!terminal_ || seconds() < next_) return;
+    next_ = seconds() + kPause;
+    shown_ = true;
+    const int done = std::min(kBar, static_cast<int>(kBar * seconds() / time_.count()));
+    std::string bar(static_cast<std::size_t>(done), '#');
+    bar.resize(kBar, '.');
+    std::fprintf(stderr, "\r\x1b[K[%s] %llu runs, %.0f a second, %.0f s left, %llu failed",
+                 bar.c_str(), static_cast<unsigned long long>(summary.runs),
+                 static_cast<double>(summary.runs) / std::max(seconds(), kPause),
+                 std::max(0.0, time_.count() - seconds()),
+                 static_cast<unsigned long long>(summary.failed_runs));
+  }
+
+ private:
+  std::chrono::duration<double> time_;
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+  bool terminal_ = isatty(STDERR_FILENO) != 0;
+  bool shown_ = false;
+  double next_ = 0;
+};
+
+swarm::SwarmSummary make_runs(const Arguments& arguments, const sim::Scenario& cluster,
+                              const swarm::SwarmOptions& options) {
+  using Seconds = std::chrono::duration<double>;
+  Progress progress(Seconds(sim::parse_duration(arguments.time).value_or(Duration{})));
+  const auto limit =
+      arguments.run.empty() ? number_of(arguments.runs) : std::optional<std::uint64_t>(1);
+  const auto before = std::signal(SIGINT, interrupt);
+  auto summary = swarm::run_swarm(
+      cluster, options,
+      [&](std::uint64_t begun) {
+        if (interrupted) return false;
+        return limit ? begun < *limit : begun == 0 || !progress.over();
+      },
+      [&](const swarm::SwarmSummary& so_far) { progress.show(so_far); });
+  std::signal(SIGINT, before);
+  return summary;
+}
+
+int rehearse(const Arguments& arguments) {
+  const auto files = read(arguments);
+  if (!files) return 2;
+  const auto cluster = swarm::make_cluster(files->configs);
+  if (!cluster) {
+    std::fprintf(stderr, "understudy: error: %s\n", cluster.error().c_str());
+    return 2;
+  }
+  swarm::SwarmOptions options;
+  options.seed = number_of(arguments.seed).value_or(0);
+  options.first_run = number_of(arguments.run).value_or(0);
+  options.jobs =
+      arguments.jobs != 0 ? arguments.jobs : std::max(1U, std::thread::hardware_concurrency());
+  options.findings = files->findings;
+
+  cli::SwarmReport report;
+  report.files = arguments.files;
+  report.twin = files->twin;
+  report.seed = options.seed;
+  report.findings = files->findings;
+  report.cluster = &*cluster;
+  const bool for_people = arguments.json_path != "-";
+  if (for_people && !cli::print(cli::swarm_heading(report))) return 2;
+  report.summary = make_runs(arguments, *cluster, options);
+  report.interrupted = interrupted;
+  if (!arguments.run.empty()) {
+    const auto one = swarm::make_run(*cluster, options, options.first_run);
+    if (for_people && !cli::print(cli::swarm_run_text(one))) return 2;
+  }
+  if (for_people && !cli::print(cli::swarm_text(report))) return 2;
+  if (!arguments.json_path.empty() &&
+      !cli::write_output(arguments.json_path, cli::swarm_json(report)))
+    return 2;
+  return report.summary.failed_runs == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+void add_swarm(CLI::App& app, int& exit_code) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = app.add_subcommand(
+      "swarm",
+      "Draws networks and faults for your keepalived.conf files, heals them, and demands "
+      "one master and true ARP");
+  command
+      ->add_option("CONF", arguments->files,
+                   "keepalived.conf files, one a host; a single one gets a twin as BACKUP")
+      ->required();
+  command->add_option("--time", arguments->time, "how long, by the clock on the wall")
+      ->check(check_time)
+      ->capture_default_str();
+  command->add_option("--runs", arguments->runs, "make this many runs, however long it takes")
+      ->check(check_number);
+  command->add_option("--seed", arguments->seed, "of all that is drawn")
+      ->check(check_number)
+      ->capture_default_str();
+  command->add_option("--run", arguments->run, "make this run alone, and say what happens in it")
+      ->check(check_number);
+  command->add_option("--jobs", arguments->jobs, "threads (default: one a core)")
+      ->check(CLI::Range(1, 1024));
+  command
+      ->add_option("--out", arguments->out,
+                   "where the first failure is written, shrunk, as a scenario file")
+      ->capture_default_str();
+  command->add_option("--json", arguments->json_path,
+                      "write the result as JSON; - for standard output");
+  command->footer(
+      "Exit status: 0 no oracle is broken but where the files explain it, 1 one is, 2 unreadable "
+      "input or bad usage.");
+  command->callback([arguments, &exit_code] { exit_code = rehearse(*arguments); });
+}

@@ -2,13 +2,12 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdio>
-#include <memory>
 #include <span>
 #include <string>
 #include <tl/expected.hpp>
 
 #include "core/net/instant.h"
+#include "pcap/growing_file.h"
 
 namespace understudy::capture {
 
@@ -20,33 +19,20 @@ class CaptureWriter {
   /// Fails when the file cannot be made: "cannot write DIR/lb1.eth0.pcap: Permission denied".
   static tl::expected<CaptureWriter, std::string> create(std::string path);
 
-  CaptureWriter(CaptureWriter&& other) noexcept = default;
-  CaptureWriter& operator=(CaptureWriter&& other) noexcept;
-  ~CaptureWriter();
-
   /// Appends one frame, from destination MAC to the last byte before the FCS. The epoch of `at` is
   /// 1970-01-01 in the file; `at` must lie in the 2^32 s after it and the frame within 262144
   /// bytes. Failures are kept for close().
   void write(Instant at, std::span<const std::uint8_t> frame);
 
   /// Gives the file its name. Only once. On failure nothing is left behind.
-  tl::expected<void, std::string> close();
+  tl::expected<void, std::string> close() { return file_.close(); }
 
-  const std::string& path() const { return path_; }
+  const std::string& path() const { return file_.path(); }
 
  private:
-  struct CloseFile {
-    void operator()(std::FILE* file) const;
-  };
+  explicit CaptureWriter(GrowingFile file);
 
-  CaptureWriter(std::string path, std::string temporary, std::FILE* file);
-  void put(const void* bytes, std::size_t size);
-  void discard();
-
-  std::string path_;
-  std::string temporary_;
-  std::unique_ptr<std::FILE, CloseFile> file_;
-  std::string error_;  // the first one; empty while all is well
+  GrowingFile file_;
 };
 
 }  // namespace understudy::capture

@@ -2,67 +2,11 @@
 
 #include <algorithm>
 
+#include "sim/report/page.h"
 #include "sim/scenario/units.h"
 
 namespace understudy::sim {
 namespace {
-
-enum class Ink : std::uint8_t { plain, bold, dim, red, green, yellow, cyan };
-
-constexpr unsigned kNarrowest = 60, kWidest = 120;
-
-/// Columns of UTF-8 text, one a code point.
-std::size_t columns(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
-  }));
-}
-
-std::string pad(std::string text, std::size_t width) {
-  const std::size_t length = columns(text);
-  if (length < width) text.append(width - length, ' ');
-  return text;
-}
-
-std::string pad_left(std::string text, std::size_t width) {
-  const std::size_t length = columns(text);
-  if (length < width) text.insert(0, width - length, ' ');
-  return text;
-}
-
-/// Names and texts come from files: none may steer the terminal.
-std::string harmless(std::string text) {
-  for (char& c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  return text;
-}
-
-std::size_t next_code_point(std::string_view text, std::size_t place) {
-  do {
-    ++place;
-  } while (place < text.size() && (static_cast<unsigned char>(text[place]) & 0xc0) == 0x80);
-  return place;
-}
-
-/// Lines of at most `width` columns, broken at blanks where there are any.
-std::vector<std::string> wrap(std::string_view text, std::size_t width) {
-  std::vector<std::string> lines;
-  while (true) {
-    std::size_t end = 0, blank = 0;
-    for (std::size_t used = 0; end < text.size() && used < width; ++used) {
-      if (text[end] == ' ') blank = end;
-      end = next_code_point(text, end);
-    }
-    if (end >= text.size()) {
-      lines.emplace_back(text);
-      return lines;
-    }
-    const bool at_blank = blank != 0 && text[end] != ' ';
-    const std::size_t cut = at_blank ? blank : end;
-    lines.emplace_back(text.substr(0, cut));
-    text.remove_prefix(std::min(text.find_first_not_of(' ', cut), text.size()));
-  }
-}
 
 /// "10.648538": seconds rounded down to the microsecond; exact ones are in the JSON.
 std::string clock_text(Instant at) {
@@ -72,56 +16,9 @@ std::string clock_text(Instant at) {
   return std::to_string(count / 1'000'000) + "." + fraction;
 }
 
-class Page {
- public:
-  explicit Page(const TerminalStyle& style)
-      : style_(style), width_(std::clamp(style.width, kNarrowest, kWidest)) {}
-
-  std::size_t width() const { return width_; }
-  std::string ink(Ink ink, const std::string& text) const {
-    constexpr std::string_view kCodes[] = {"", "1", "2", "31;1", "32", "33", "36"};
-    if (!style_.color || ink == Ink::plain) return text;
-    return "\x1b[" + std::string(kCodes[static_cast<std::uint8_t>(ink)]) + "m" + text + "\x1b[0m";
-  }
-  void line(const std::string& text = {}) { text_ += text + "\n"; }
-  /// `first` (already inked, `first_columns` wide), then text that goes on below itself.
-  void entry(const std::string& first, std::size_t first_columns, const std::string& text,
-             Ink text_ink = Ink::plain) {
-    const auto lines = wrap(text, width_ > first_columns + 20 ? width_ - first_columns : 20);
-    for (std::size_t i = 0; i < lines.size(); ++i)
-      line((i == 0 ? first : std::string(first_columns, ' ')) + ink(text_ink, lines[i]));
-  }
-  std::string take() { return std::move(text_); }
-
- private:
-  const TerminalStyle& style_;
-  unsigned width_;
-  std::string text_;
-};
-
-Ink ink_of(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::pass:
-      return Ink::green;
-    case Verdict::fail:
-      return Ink::red;
-    default:
-      return Ink::yellow;
-  }
-}
-
-std::string word_of(Verdict verdict) {
-  return verdict == Verdict::fail ? "FAIL" : std::string(to_string(verdict));
-}
-
 void heading(Page& page, const RunResult& result) {
-  const std::string name = harmless(result.case_name.empty() ? result.scenario : result.case_name);
-  const std::string verdict = word_of(result.verdict);
-  const std::size_t used = columns(name) + verdict.size() + 8;
-  const std::string rule(page.width() > used ? page.width() - used : 3, '-');
-  page.line(page.ink(Ink::dim, "--") + " " + page.ink(Ink::bold, name) + " " +
-            page.ink(Ink::dim, rule) + " " + page.ink(ink_of(result.verdict), verdict) + " " +
-            page.ink(Ink::dim, "--"));
+  page.heading(harmless(result.case_name.empty() ? result.scenario : result.case_name),
+               word_of(result.verdict), ink_of(result.verdict));
 }
 
 Ink ink_of(TimelineEntry::Kind kind) {

@@ -14,7 +14,7 @@ namespace {
 // What int64 nanoseconds hold, with room to spare.
 constexpr std::int64_t kHighestSeconds = 0xffffffff;
 
-CaptureError file_error(std::string text) { return {0, std::move(text)}; }
+CaptureError file_error(std::string text) { return {0, 0, std::move(text)}; }
 
 }  // namespace
 
@@ -59,14 +59,14 @@ tl::expected<std::optional<CapturedPacket>, CaptureError> CaptureReader::next() 
   const int result = pcap_next_ex(handle_.get(), &header, &bytes);
   if (result == PCAP_ERROR_BREAK) return std::nullopt;
   ++number_;
-  if (result != 1) return tl::unexpected(CaptureError{number_, pcap_geterr(handle_.get())});
+  if (result != 1) return tl::unexpected(CaptureError{number_, 0, pcap_geterr(handle_.get())});
   std::int64_t seconds = header->ts.tv_sec;
   // The format's seconds have 32 bits and no sign; libpcap gives them one (from 2038 on).
   if (seconds < 0 && seconds >= -(kHighestSeconds + 1) / 2) seconds += kHighestSeconds + 1;
   const std::int64_t nanoseconds = header->ts.tv_usec;  // asked for when opening
   if (seconds < 0 || seconds > kHighestSeconds || nanoseconds < 0 ||
       nanoseconds > kHighestSeconds * 1000) {
-    return tl::unexpected(CaptureError{number_, "a time stamp out of range"});
+    return tl::unexpected(CaptureError{number_, 0, "a time stamp out of range"});
   }
   CapturedPacket packet;
   packet.number = number_;

@@ -6,32 +6,14 @@
 #include <cstdio>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <tl/expected.hpp>
 
-#include "core/net/instant.h"
+#include "pcap/packet.h"
 
 struct pcap;
 
 namespace understudy::capture {
-
-struct CapturedPacket {
-  std::uint64_t number = 0;             // from 1, as Wireshark counts
-  Instant at;                           // since 1970-01-01
-  std::span<const std::uint8_t> bytes;  // good until the next call
-  std::uint32_t original_size = 0;      // on the wire
-
-  bool cut() const { return bytes.size() < original_size; }
-};
-
-struct CaptureError {
-  std::uint64_t packet = 0;  // the one that could not be read, from 1; 0: the file itself
-  std::string text;
-
-  /// "packet 17: truncated dump file; ..."
-  std::string message() const;
-};
 
 class CaptureReader {
  public:

@@ -10,13 +10,28 @@
 
 namespace understudy::capture {
 
+/// What a network packet is about, as far as virtual routers go.
+enum class PacketKind : std::uint8_t {
+  other,
+  advert,                // protocol 112
+  authenticated_advert,  // the same behind an authentication header
+  arp,                   // for IPv4 over Ethernet
+  neighbour_discovery,   // a neighbour solicitation or advertisement
+  fragment,              // a part of an IP packet whose protocol is, or may be, 112
+};
+
 /// The network layer of one captured frame. `bytes` borrows the frame, or the scratch of its
 /// reader.
 struct NetworkPacket {
-  std::span<const std::uint8_t> bytes;  // IPv4 or IPv6, without what lies behind the IP length
-  bool cut = false;                     // the IP length promises more than was captured
-  std::optional<MacAddress> mac;        // of the sender
-  std::uint16_t vlan = 0;               // innermost tag; 0: untagged
+  PacketKind kind = PacketKind::other;
+  std::span<const std::uint8_t> bytes;  // IPv4 or IPv6, without what lies behind the IP length; or
+                                        // ARP
+  std::span<const std::uint8_t> payload;  // of advert, authenticated_advert, neighbour_discovery:
+                                          // the message; may be cut
+  bool cut = false;                       // the length promises more than was captured
+  std::optional<MacAddress> mac;          // of the sender
+  std::uint16_t vlan = 0;                 // innermost tag; 0: untagged
+  std::uint16_t outer_vlan = 0;           // outermost of several tags; 0: there is one at most
 };
 
 /// Finds IP packets. Ethernet (with VLAN tags), Linux cooked captures (both versions), raw IP and

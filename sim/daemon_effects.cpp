@@ -3,14 +3,19 @@
 #include <cerrno>
 #include <csignal>
 
+#include "sim/chronicle.h"
 #include "sim/daemon_process.h"
 
 namespace understudy::sim {
 
 void DaemonProcess::carry_out() {
   for (;;) {
+    if (stage_.chronicle != nullptr) [[unlikely]]
+      stage_.chronicle->begin_effects(host_, effects_, late_);
     for (const auto& effect : effects_.list())
       std::visit([this](const auto& one) { perform(one); }, effect);
+    if (stage_.chronicle != nullptr) [[unlikely]]
+      stage_.chronicle->end_effects();
     effects_.clear();
     if (failed_sends_.empty()) return;
     for (const auto& failed : failed_sends_) node_->handle(stage_.now, failed, effects_);

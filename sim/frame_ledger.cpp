@@ -76,8 +76,8 @@ void FrameLedger::sent(std::uint32_t nic, const Frame& frame, std::string why) {
   write_done();
 }
 
-void FrameLedger::arrived(std::uint32_t nic, const Frame& frame, bool taken, std::string remark) {
-  if (!writer_) return;
+std::uint64_t FrameLedger::arrived(std::uint32_t nic, const Frame& frame, bool taken) {
+  if (!writer_) return 0;
   std::string comment = "from the switch";
   if (auto* sending = record_of(frame)) {
     const auto after = stage_.now - sending->at;
@@ -89,10 +89,15 @@ void FrameLedger::arrived(std::uint32_t nic, const Frame& frame, bool taken, std
       append_clause(comment, std::string(describe(FrameChange::corrupted)));
   }
   if (!taken) append_clause(comment, std::string(describe(LossCause::not_taken)));
-  append_clause(comment, remark);
   const auto bytes = frame.view();
   records_.push_back(
       {nic, stage_.now, {bytes.begin(), bytes.end()}, std::move(comment), nullptr, 0, {}, {}});
+  return first_record_ + records_.size() - 1;
+}
+
+void FrameLedger::remark(std::uint64_t record, const std::string& text) {
+  if (writer_ && record >= first_record_ && record - first_record_ < records_.size())
+    append_clause(records_[record - first_record_].comment, text);
 }
 
 void FrameLedger::lost(std::uint32_t nic, const Frame& frame, LossCause cause) {

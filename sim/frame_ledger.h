@@ -29,8 +29,10 @@ class FrameLedger {
   FramePlace next_place(std::uint32_t nic);
   /// `why`: what it is and why it was sent; may be empty.
   void sent(std::uint32_t nic, const Frame& frame, std::string why);
-  /// `remark`: what the receiver thought of it; may be empty.
-  void arrived(std::uint32_t nic, const Frame& frame, bool taken, std::string remark);
+  /// Returns the record, for remark().
+  std::uint64_t arrived(std::uint32_t nic, const Frame& frame, bool taken);
+  /// What the receiver thought of what just arrived; may be empty.
+  void remark(std::uint64_t record, const std::string& text);
   void lost(std::uint32_t nic, const Frame& frame, LossCause cause);
   void changed(std::uint32_t nic, const Frame& frame, FrameChange change);
   /// Writes what waits, and gives the file its name.

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "sim/chronicle.h"
+
 namespace understudy::sim {
 
 Stage::Stage(const Scenario& the_scenario, bool timeline_wanted)
@@ -21,6 +23,7 @@ Stage::Stage(const Scenario& the_scenario, bool timeline_wanted)
 
 void Stage::tell_at(Instant at, TimelineEntry::Kind kind, std::size_t host, std::string text) {
   if (!with_timeline) return;
+  if (chronicle != nullptr) chronicle->told(at, kind, host, text);
   timeline.push_back(
       {at, kind, host == kNoHost ? std::string{} : scenario.hosts[host].name, std::move(text)});
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/cause_finder.h"
 #include "sim/draws.h"
 #include "sim/event_text.h"
 #include "sim/scenario/measure_view.h"
@@ -35,10 +36,16 @@ CounterUse counters_of(const Scenario& scenario) {
   return all;
 }
 
+bool keeps_causes(const RunOptions& options) {
+  return options.causes || options.story || !options.pcapng_path.empty();
+}
+
 }  // namespace
 
 World::World(const Scenario& scenario, const RunOptions& options)
-    : options_(options), stage_(scenario, options.timeline), network_(stage_, *this) {
+    : options_(options),
+      stage_(scenario, options.timeline || keeps_causes(options)),
+      network_(stage_, *this) {
   make_hosts();
   make_probes();
   watched_ = counters_of(scenario);
@@ -82,16 +89,34 @@ void World::make_probes() {
 }
 
 tl::expected<RunResult, std::string> World::run() {
+  if (auto opened = open_records(); !opened) return tl::unexpected(opened.error());
+  start();
+  if (auto played = play(); !played) return tl::unexpected(played.error());
+  if (auto closed = close_records(); !closed) return tl::unexpected(closed.error());
+  return finish();
+}
+
+tl::expected<void, std::string> World::open_records() {
   if (!options_.pcap_directory.empty()) {
     auto taps = CaptureTaps::open(stage_, options_.pcap_directory);
     if (!taps) return tl::unexpected(taps.error());
     taps_ = std::move(*taps);
   }
-  start();
-  if (auto played = play(); !played) return tl::unexpected(played.error());
-  if (taps_)
-    if (auto closed = taps_->close(); !closed) return tl::unexpected(closed.error());
-  return finish();
+  if (keeps_causes(options_)) {
+    auto ledger = FrameLedger::open(stage_, options_.pcapng_path);
+    if (!ledger) return tl::unexpected(ledger.error());
+    ledger_.emplace(std::move(*ledger));
+    stage_.chronicle = &chronicle_.emplace(stage_, hosts_);
+  }
+  watches_frames_ = taps_ || chronicle_;
+  return {};
+}
+
+tl::expected<void, std::string> World::close_records() {
+  if (ledger_)
+    if (auto closed = ledger_->close(); !closed) return closed;
+  if (taps_) return taps_->close();
+  return {};
 }
 
 void World::start() {
@@ -125,7 +150,7 @@ tl::expected<void, std::string> World::play() {
     if (++in_this_instant > options_.events_per_instant_max)
       return tl::unexpected("more than " + std::to_string(options_.events_per_instant_max) +
                             " events at " + seconds(stage_.now) + ": something goes in a circle");
-    if (options_.event_line) [[unlikely]]
+    if (options_.event_line || chronicle_) [[unlikely]]
       handle_aloud(event);
     else
       handle(event);
@@ -144,6 +169,8 @@ void World::handle_aloud(const Event& event) {
   handle(event);
   options_.event_line(text + " " + digest_text(stage_.digest.value()));
 }
+  if (chronicle_) chronicle_->begin_event();
+  if (!options_.event_line) return handle(event);
 
 void World::handle(const Event& event) {
   switch (event.kind()) {
@@ -250,6 +277,10 @@ RunResult World::finish() {
 Preparation prepare(const Scenario& scenario) {
   Preparation preparation;
   for (const auto& host : scenario.hosts)
+  if (chronicle_) {
+    if (options_.causes) explain(chronicle_->story(), stage_, result);
+    if (options_.story) result.story = chronicle_->take();
+  }
     preparation.nodes.push_back(host.config ? make_node_config(*host.config, host.profile)
                                             : nullptr);
   return preparation;

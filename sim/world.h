@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "sim/capture_taps.h"
+#include "sim/chronicle.h"
 #include "sim/expectation_monitor.h"
 #include "sim/fault_injector.h"
+#include "sim/frame_ledger.h"
 #include "sim/host_control.h"
 #include "sim/mastership.h"
 #include "sim/network.h"
@@ -66,6 +68,8 @@ class World final : public WorldView,
   void frame_sent(std::uint32_t nic, const Frame& frame) override;
   bool frame_arrived(std::uint32_t nic, const Frame& frame) override;
   void switch_changed(std::uint32_t segment) override;
+  void frame_lost(std::uint32_t nic, const Frame& frame, LossCause cause) override;
+  void frame_changed(std::uint32_t nic, const Frame& frame, FrameChange change) override;
   // ---- KernelListener
   void vrrp_received(std::size_t host, std::uint32_t nic,
                      std::span<const std::uint8_t> packet) override;
@@ -124,8 +128,13 @@ class World final : public WorldView,
 
   void mark(OutageMark mark, Instant at, std::size_t host, const VirtualRouterConfig& router);
   void update_reach(ProbeSlot& probe);
+  tl::expected<void, std::string> open_records();
+  tl::expected<void, std::string> close_records();
+  void frame_sent_watched(std::uint32_t nic, const Frame& frame);
+  bool frame_arrived_watched(std::uint32_t nic, const Frame& frame);
   std::size_t reach_of(const Probe& probe) const;
   Instant silence_noticed(std::size_t host, std::size_t router, Duration late) const;
+  void keep_blackouts(const ProbeSlot& probe);
 
   RunOptions options_;
   Stage stage_;
@@ -142,6 +151,9 @@ class World final : public WorldView,
 
   CounterUse watched_;  // by the scenario's expressions
   std::vector<std::uint64_t> adverts_;  // by host
+  std::optional<FrameLedger> ledger_;  // with chronicle_
+  std::optional<Chronicle> chronicle_;
+  bool watches_frames_ = false;  // any of these three
   std::vector<std::vector<AdvertKind>> advert_kinds_;  // by host, where they are watched
   std::map<std::pair<std::size_t, IpAddress>, Announcement> announcements_;
   std::vector<TransitionRecord> transitions_;

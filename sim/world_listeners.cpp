@@ -26,16 +26,55 @@ std::uint64_t address_bits(const IpAddress& address) {
 
 void World::frame_sent(std::uint32_t nic, const Frame& frame) {
   if (frame.kind == FrameKind::advert) oracles_->inspect(nic, frame);
+  if (watches_frames_) [[unlikely]]
+    frame_sent_watched(nic, frame);
+}
+
+void World::frame_sent_watched(std::uint32_t nic, const Frame& frame) {
   if (taps_) taps_->write(nic, stage_.now, frame);
+  if (!chronicle_) return;
+  chronicle_->frame_sent(nic, frame, ledger_->next_place(nic));
+  ledger_->sent(nic, frame, chronicle_->why_sent(frame));
 }
 
 bool World::frame_arrived(std::uint32_t nic, const Frame& frame) {
-  if (taps_) taps_->write(nic, stage_.now, frame);
+  if (watches_frames_) [[unlikely]]
+    return frame_arrived_watched(nic, frame);
   const auto& place = stage_.nics[nic];
   auto& host = hosts_[place.host];
   if (host.frozen) return false;
   host.kernel.receive(place.nic, frame);
   return true;
+}
+
+bool World::frame_arrived_watched(std::uint32_t nic, const Frame& frame) {
+  if (taps_) taps_->write(nic, stage_.now, frame);
+  const auto& place = stage_.nics[nic];
+  auto& host = hosts_[place.host];
+  const bool taken = !host.frozen;
+  if (!chronicle_) {
+    if (taken) host.kernel.receive(place.nic, frame);
+    return taken;
+  }
+  // Its record lies before those of what it sets off.
+  const auto captured = ledger_->next_place(nic);
+  const auto record = ledger_->arrived(nic, frame, taken);
+  if (!taken) return false;
+  chronicle_->begin_arrival(nic, frame, captured);
+  host.kernel.receive(place.nic, frame);
+  ledger_->remark(record, chronicle_->refusal_of_arrival(place.host));
+  chronicle_->end_arrival();
+  return true;
+}
+
+void World::frame_lost(std::uint32_t nic, const Frame& frame, LossCause cause) {
+  if (!chronicle_) return;
+  chronicle_->frame_lost(nic, frame, cause);
+  ledger_->lost(nic, frame, cause);
+}
+
+void World::frame_changed(std::uint32_t nic, const Frame& frame, FrameChange change) {
+  if (chronicle_) ledger_->changed(nic, frame, change);
 }
 
 void World::switch_changed(std::uint32_t) {
@@ -76,6 +115,8 @@ void World::addresses_changed(std::size_t host, const IpAddress& address, bool h
 }
 
 void World::announcement_heard(std::size_t host, std::uint32_t from_nic, const IpAddress& address) {
+  if (chronicle_) [[unlikely]]
+    chronicle_->neighbour_changed(host, address);
   for (const auto index : probes_of_host_[host]) {
     auto& runner = probes_[index].runner;
     if (runner.config().target == address)
@@ -108,6 +149,8 @@ void World::state_changed(std::size_t host, const StateChanged& change, Duration
   const auto& router = hosts_[host].daemon->config().virtual_routers[change.virtual_router];
   stage_.trace(TraceMark::transition, host << 32 | change.virtual_router,
                static_cast<std::uint64_t>(change.from) << 16 |
+  if (chronicle_) [[unlikely]]
+    chronicle_->script_ended(host, script, exit_status);
                    static_cast<std::uint64_t>(change.to) << 8 |
                    static_cast<std::uint64_t>(change.reason));
   transitions_.push_back({stage_.now, host, router.name, change.from, change.to, change.reason});
@@ -163,6 +206,8 @@ void World::announced(std::size_t host, const IpAddress& address) {
   if (watched_.garps) ++stage_.version;
   const bool worth_a_line = !announcement.last || stage_.now - *announcement.last >= kQuiet;
   announcement.last = stage_.now;
+  if (chronicle_) [[unlikely]]
+    chronicle_->daemon_changed(host, runs);
   if (worth_a_line && stage_.with_timeline)
     stage_.tell(TimelineEntry::Kind::announcement, host,
                 "announces " + to_string(address) +
@@ -224,6 +269,8 @@ std::size_t World::reach_of(const Probe& probe) const {
   if (!mac) return kNoHost;
   for (std::uint32_t nic = 0; nic < stage_.nics.size(); ++nic) {
     const auto& place = stage_.nics[nic];
+  if (chronicle_) [[unlikely]]
+    chronicle_->fault_happened(fault, end);
     if (!hosts_[place.host].kernel.takes(place.nic, *mac)) continue;
     const auto port = network_.place_of(place.segment, *mac);
     if (port && *port != nic) {
@@ -262,8 +309,25 @@ void World::watch_blackouts() {
     for (; probe.seen_blackouts < blackouts.size(); ++probe.seen_blackouts)
       stage_.tell_at(blackouts[probe.seen_blackouts].end, TimelineEntry::Kind::blackout, host,
                      "probe " + name + ": answered again");
+void World::keep_blackouts(const ProbeSlot& probe) {
+  const auto index =
+      static_cast<std::size_t>(&probe.runner.config() - stage_.scenario.probes.data());
+  const auto& log = probe.runner.log();
+  const auto& blackouts = log.record().blackouts;
+  auto seen = probe.seen_open;
+  for (auto i = probe.seen_blackouts; i < blackouts.size(); ++i) {
+    if (seen != blackouts[i].start) chronicle_->blackout_began(index, blackouts[i].start);
+    chronicle_->blackout_ended(index, blackouts[i].end);
+    seen.reset();
+  }
+  const auto open = log.open_since();
+  if (open && open != seen) chronicle_->blackout_began(index, *open);
+}
+
     probe.seen_open = open;
   }
 }
 
 }  // namespace understudy::sim
+    if (chronicle_) [[unlikely]]
+      keep_blackouts(probe);

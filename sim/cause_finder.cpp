@@ -1,0 +1,266 @@
+#include "sim/cause_finder.h"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+
+namespace understudy::sim {
+namespace {
+
+bool mentions(std::string_view text, std::string_view name) {
+  const auto is_part = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+  };
+  for (auto at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1)) {
+    const auto end = at + name.size();
+    if ((at == 0 || !is_part(text[at - 1])) && (end == text.size() || !is_part(text[end])))
+      return true;
+  }
+  return false;
+}
+
+/// What is to be explained: a text that names hosts, instances and probes, and when it was decided.
+struct Question {
+  std::string text;
+  Instant at;
+  std::uint32_t since = Happening::kNone;  // the fault it speaks of
+};
+
+class Finder {
+ public:
+  Finder(const Story& story, const Stage& stage, const RunResult& result)
+      : story_(story), stage_(stage), result_(result) {}
+
+  std::set<std::uint32_t> slice(const Question& question) {
+    add_line(question.since);
+    if (mentions(question.text, "blackout") || mentions(question.text, "lost"))
+      add_blackout(question);
+    if (mentions(question.text, "arp") || mentions(question.text, "true_arp"))
+      add_last(HappeningKind::neighbour, question, true);
+    if (mentions(question.text, "service") || mentions(question.text, "priority"))
+      add_last(HappeningKind::change, question, true);
+    if (chosen_.size() <= 1 || speaks_of_states(question.text)) add_transitions(question);
+    if (chosen_.size() <= 1 || only_old(question)) add_loose_ends(question);
+    return chosen_;
+  }
+
+  /// The question about the longest blackout of all probes; nullopt: there is none.
+  std::optional<Question> longest_blackout() const {
+    const ProbeRecord* worst = nullptr;
+    for (const auto& probe : result_.probes)
+      if (probe.longest_blackout > Duration{} &&
+          (worst == nullptr || probe.longest_blackout > worst->longest_blackout))
+        worst = &probe;
+    if (worst == nullptr) return std::nullopt;
+    return Question{"blackout(" + worst->name + ")", Instant{stage_.scenario.duration}};
+  }
+
+ private:
+  static bool speaks_of_states(std::string_view text) {
+    for (const auto* word : {"master", "masters", "state", "flaps", "transitions", "holders",
+                             "one_master", "some_master", "holder_is_master"})
+      if (mentions(text, word)) return true;
+    return false;
+  }
+
+  /// A happening and all that led to it.
+  void add_line(std::uint32_t index) {
+    while (index != Happening::kNone && chosen_.insert(index).second)
+      index = story_.happenings[index].parent;
+  }
+
+  /// Whether a question's names fit: those of hosts only when it has any.
+  bool fits(const Question& question, const Happening& happening, bool by_host) const {
+    if (!happening.instance.empty() && names_instance(question.text) &&
+        !mentions(question.text, happening.instance))
+      return false;
+    if (!by_host || happening.host >= story_.hosts.size()) return true;
+    return !names_host(question.text) || mentions(question.text, story_.hosts[happening.host]);
+  }
+  bool names_host(std::string_view text) const {
+    return std::any_of(story_.hosts.begin(), story_.hosts.end(),
+                       [&](const auto& name) { return mentions(text, name); });
+  }
+  bool names_instance(std::string_view text) const {
+    for (const auto& names : story_.instances)
+      for (const auto& name : names)
+        if (mentions(text, name)) return true;
+    return false;
+  }
+
+  void add_last(HappeningKind kind, const Question& question, bool by_host) {
+    for (auto i = static_cast<std::uint32_t>(story_.happenings.size()); i-- > 0;) {
+      const auto& happening = story_.happenings[i];
+      if (happening.kind != kind || happening.at > question.at ||
+          !fits(question, happening, by_host))
+        continue;
+      return add_line(i);
+    }
+  }
+
+  /// The last transition of each host before it was decided, those that followed the fault first.
+  void add_transitions(const Question& question) {
+    std::vector<std::uint32_t> last(story_.hosts.size(), Happening::kNone);
+    for (std::uint32_t i = 0; i < story_.happenings.size(); ++i) {
+      const auto& happening = story_.happenings[i];
+      if (happening.kind == HappeningKind::transition && happening.at <= question.at &&
+          happening.host < last.size() && fits(question, happening, false))
+        last[happening.host] = i;
+    }
+    std::sort(last.begin(), last.end(), [](auto left, auto right) {
+      return left != right && left != Happening::kNone &&
+             (right == Happening::kNone || left > right);
+    });
+    for (std::size_t i = 0; i < last.size() && i < 2; ++i) add_line(last[i]);
+  }
+
+  void add_blackout(const Question& question) {
+    std::size_t probe = 0;
+    Duration longest{};
+    for (std::size_t i = 0; i < result_.probes.size(); ++i) {
+      const auto& record = result_.probes[i];
+      const bool named = mentions(question.text, record.name);
+      if (!named || record.longest_blackout < longest) continue;
+      probe = i;
+      longest = record.longest_blackout;
+    }
+    if (longest == Duration{}) return;
+    const auto& blackouts = result_.probes[probe].blackouts;
+    const auto worst = std::max_element(blackouts.begin(), blackouts.end(),
+                                        [](const auto& left, const auto& right) {
+                                          return left.end - left.start < right.end - right.start;
+                                        });
+    for (std::uint32_t i = 0; i < story_.happenings.size(); ++i) {
+      const auto& happening = story_.happenings[i];
+      if (happening.subject != probe) continue;
+      if ((happening.kind == HappeningKind::blackout && happening.at == worst->start) ||
+          (happening.kind == HappeningKind::blackout_end && happening.at == worst->end))
+        add_line(i);
+    }
+  }
+
+  /// Nothing chosen happened since the fault.
+  bool only_old(const Question& question) const {
+    if (question.since == Happening::kNone || chosen_.empty()) return false;
+    return *chosen_.rbegin() <= question.since;
+  }
+
+  /// Nothing came of it: then what came last, and led to nothing, tells why.
+  void add_loose_ends(const Question& question) {
+    std::set<std::uint32_t> parents;
+    for (const auto& happening : story_.happenings) parents.insert(happening.parent);
+    std::size_t left = 3;
+    for (auto i = static_cast<std::uint32_t>(story_.happenings.size()); i-- > 0 && left > 0;) {
+      const auto& happening = story_.happenings[i];
+      const bool tells =
+          happening.kind == HappeningKind::change || happening.kind == HappeningKind::script_exit ||
+          happening.kind == HappeningKind::refusal || happening.kind == HappeningKind::frame_lost ||
+          happening.kind == HappeningKind::fault;
+      if (!tells || parents.contains(i) || happening.at > question.at ||
+          (question.since != Happening::kNone && i < question.since))
+        continue;
+      add_line(i);
+      --left;
+    }
+  }
+
+  const Story& story_;
+  const Stage& stage_;
+  const RunResult& result_;
+  std::set<std::uint32_t> chosen_;
+};
+
+/// The fault that an expectation refers to, as it happened.
+std::uint32_t fault_of(const Story& story, const Expectation& expectation) {
+  std::optional<EventReference> reference = expectation.after;
+  if (!reference && expectation.during) reference = EventReference{*expectation.during, false, {}};
+  if (!reference) return Happening::kNone;
+  const auto kind = reference->end ? HappeningKind::fault_end : HappeningKind::fault;
+  for (std::uint32_t i = 0; i < story.happenings.size(); ++i)
+    if (story.happenings[i].kind == kind && story.happenings[i].subject == reference->fault)
+      return i;
+  return Happening::kNone;
+}
+
+/// What failed first; with it what the explanation is called.
+std::optional<Question> first_failure(const Story& story, const Stage& stage,
+                                      const RunResult& result) {
+  std::optional<Question> first;
+  const Instant end{stage.scenario.duration};
+  for (std::size_t i = 0; i < result.expectations.size(); ++i) {
+    const auto& expectation = result.expectations[i];
+    if (expectation.verdict != Verdict::fail) continue;
+    const auto at = expectation.at.value_or(end);
+    if (first && first->at <= at) continue;
+    first = Question{expectation.text, at};
+    if (i < stage.scenario.expectations.size())
+      first->since = fault_of(story, stage.scenario.expectations[i]);
+  }
+  for (const auto& oracle : result.oracles) {
+    if (oracle.verdict != Verdict::fail) continue;
+    const auto at = oracle.at.value_or(end);
+    if (!first || at < first->at) first = Question{oracle.name + ": " + oracle.detail, at};
+  }
+  return first;
+}
+
+/// The middle goes when there are too many: how it began and how it ended is kept. Adverts and
+/// lost frames go before what changed.
+void shorten(const Story& story, std::vector<std::uint32_t>& lines) {
+  const auto drop_one = [&](bool frames_only) {
+    const auto middle = lines.size() / 2;
+    std::size_t best = lines.size();
+    const auto distance = [middle](std::size_t i) { return i < middle ? middle - i : i - middle; };
+    for (std::size_t i = 1; i + 1 < lines.size(); ++i) {
+      const auto kind = story.happenings[lines[i]].kind;
+      const bool frame = kind == HappeningKind::advert || kind == HappeningKind::frame_lost;
+      if (frames_only && !frame) continue;
+      if (best == lines.size() || distance(i) < distance(best)) best = i;
+    }
+    if (best == lines.size()) return false;
+    lines.erase(lines.begin() + static_cast<std::ptrdiff_t>(best));
+    return true;
+  };
+  while (lines.size() > kCausesMost)
+    if (!drop_one(true)) drop_one(false);
+}
+
+Cause line_of(const Happening& happening, const Stage& stage) {
+  Cause cause;
+  cause.at = happening.at;
+  if (happening.host < stage.scenario.hosts.size()) cause.host = stage.host(happening.host).name;
+  cause.what = happening.text;
+  if (happening.frame.number != 0) {
+    const auto& place = stage.nics[happening.frame.nic];
+    cause.capture = stage.host(place.host).name + "." + stage.host(place.host).nics[place.nic].name;
+    cause.frame = happening.frame.number;
+    cause.frame_of_all = happening.frame.number_of_all;
+  }
+  cause.config = happening.config.file;
+  cause.line = happening.config.line;
+  cause.keyword = happening.config.keyword;
+  cause.rfc = happening.rfc;
+  return cause;
+}
+
+}  // namespace
+
+void explain(const Story& story, const Stage& stage, RunResult& result) {
+  if (result.verdict == Verdict::pass) return;
+  Finder finder(story, stage, result);
+  auto question = first_failure(story, stage, result);
+  if (!question) question = finder.longest_blackout();
+  if (!question) return;
+  result.explained = question->text;
+  const auto slice = finder.slice(*question);
+  std::vector<std::uint32_t> lines(slice.begin(), slice.end());
+  // Blackouts are noticed late and dated back.
+  std::stable_sort(lines.begin(), lines.end(), [&](auto left, auto right) {
+    return story.happenings[left].at < story.happenings[right].at;
+  });
+  shorten(story, lines);
+  for (const auto line : lines) result.causes.push_back(line_of(story.happenings[line], stage));
+}
+
+}  // namespace understudy::sim

@@ -165,12 +165,12 @@ tl::expected<void, std::string> World::play() {
 }
 
 void World::handle_aloud(const Event& event) {
+  if (chronicle_) chronicle_->begin_event();
+  if (!options_.event_line) return handle(event);
   const auto text = event_text(stage_, event);
   handle(event);
   options_.event_line(text + " " + digest_text(stage_.digest.value()));
 }
-  if (chronicle_) chronicle_->begin_event();
-  if (!options_.event_line) return handle(event);
 
 void World::handle(const Event& event) {
   switch (event.kind()) {
@@ -269,6 +269,10 @@ RunResult World::finish() {
   for (const auto& oracle : result.oracles)
     if (oracle.verdict == Verdict::fail) result.verdict = Verdict::fail;
   if (vacuous && result.verdict == Verdict::pass) result.verdict = Verdict::vacuous;
+  if (chronicle_) {
+    if (options_.causes) explain(chronicle_->story(), stage_, result);
+    if (options_.story) result.story = chronicle_->take();
+  }
   return result;
 }
 
@@ -277,10 +281,6 @@ RunResult World::finish() {
 Preparation prepare(const Scenario& scenario) {
   Preparation preparation;
   for (const auto& host : scenario.hosts)
-  if (chronicle_) {
-    if (options_.causes) explain(chronicle_->story(), stage_, result);
-    if (options_.story) result.story = chronicle_->take();
-  }
     preparation.nodes.push_back(host.config ? make_node_config(*host.config, host.profile)
                                             : nullptr);
   return preparation;

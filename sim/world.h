@@ -125,16 +125,16 @@ class World final : public WorldView,
   void update_next_check();
   void watch_blackouts();
   RunResult finish();
-
-  void mark(OutageMark mark, Instant at, std::size_t host, const VirtualRouterConfig& router);
-  void update_reach(ProbeSlot& probe);
   tl::expected<void, std::string> open_records();
   tl::expected<void, std::string> close_records();
   void frame_sent_watched(std::uint32_t nic, const Frame& frame);
   bool frame_arrived_watched(std::uint32_t nic, const Frame& frame);
+
+  void mark(OutageMark mark, Instant at, std::size_t host, const VirtualRouterConfig& router);
+  void keep_blackouts(const ProbeSlot& probe);
+  void update_reach(ProbeSlot& probe);
   std::size_t reach_of(const Probe& probe) const;
   Instant silence_noticed(std::size_t host, std::size_t router, Duration late) const;
-  void keep_blackouts(const ProbeSlot& probe);
 
   RunOptions options_;
   Stage stage_;
@@ -148,12 +148,12 @@ class World final : public WorldView,
   std::optional<Oracles> oracles_;
   std::optional<ExpectationMonitor> monitor_;
   std::optional<CaptureTaps> taps_;
-
-  CounterUse watched_;  // by the scenario's expressions
-  std::vector<std::uint64_t> adverts_;  // by host
   std::optional<FrameLedger> ledger_;  // with chronicle_
   std::optional<Chronicle> chronicle_;
   bool watches_frames_ = false;  // any of these three
+
+  CounterUse watched_;  // by the scenario's expressions
+  std::vector<std::uint64_t> adverts_;  // by host
   std::vector<std::vector<AdvertKind>> advert_kinds_;  // by host, where they are watched
   std::map<std::pair<std::size_t, IpAddress>, Announcement> announcements_;
   std::vector<TransitionRecord> transitions_;

@@ -105,6 +105,8 @@ void World::neighbour_changed(std::size_t host, const IpAddress& address) {
     for (const auto byte : mac->bytes) bits = bits << 8 | byte;
   stage_.trace(TraceMark::neighbour, host << 32 | address_bits(address), bits);
   for (const auto probe : probes_of_host_[host]) update_reach(probes_[probe]);
+  if (chronicle_) [[unlikely]]
+    chronicle_->neighbour_changed(host, address);
 }
 
 void World::addresses_changed(std::size_t host, const IpAddress& address, bool held) {
@@ -115,8 +117,6 @@ void World::addresses_changed(std::size_t host, const IpAddress& address, bool h
 }
 
 void World::announcement_heard(std::size_t host, std::uint32_t from_nic, const IpAddress& address) {
-  if (chronicle_) [[unlikely]]
-    chronicle_->neighbour_changed(host, address);
   for (const auto index : probes_of_host_[host]) {
     auto& runner = probes_[index].runner;
     if (runner.config().target == address)
@@ -139,6 +139,8 @@ void World::script_stops_daemon(std::size_t host) {
 
 void World::script_ended(std::size_t host, std::uint32_t daemon, std::uint16_t script,
                          std::uint32_t run, int exit_status) {
+  if (chronicle_) [[unlikely]]
+    chronicle_->script_ended(host, script, exit_status);
   if (hosts_[host].daemon) hosts_[host].daemon->script_ended(daemon, script, run, exit_status);
 }
 
@@ -149,8 +151,6 @@ void World::state_changed(std::size_t host, const StateChanged& change, Duration
   const auto& router = hosts_[host].daemon->config().virtual_routers[change.virtual_router];
   stage_.trace(TraceMark::transition, host << 32 | change.virtual_router,
                static_cast<std::uint64_t>(change.from) << 16 |
-  if (chronicle_) [[unlikely]]
-    chronicle_->script_ended(host, script, exit_status);
                    static_cast<std::uint64_t>(change.to) << 8 |
                    static_cast<std::uint64_t>(change.reason));
   transitions_.push_back({stage_.now, host, router.name, change.from, change.to, change.reason});
@@ -194,6 +194,8 @@ Instant World::silence_noticed(std::size_t host, std::size_t router, Duration la
 void World::daemon_changed(std::size_t host, bool runs) {
   ++stage_.version;
   oracles_->disturbed();
+  if (chronicle_) [[unlikely]]
+    chronicle_->daemon_changed(host, runs);
   if (runs) return;
   const auto count = hosts_[host].daemon->config().virtual_routers.size();
   for (std::size_t router = 0; router < count; ++router)
@@ -206,8 +208,6 @@ void World::announced(std::size_t host, const IpAddress& address) {
   if (watched_.garps) ++stage_.version;
   const bool worth_a_line = !announcement.last || stage_.now - *announcement.last >= kQuiet;
   announcement.last = stage_.now;
-  if (chronicle_) [[unlikely]]
-    chronicle_->daemon_changed(host, runs);
   if (worth_a_line && stage_.with_timeline)
     stage_.tell(TimelineEntry::Kind::announcement, host,
                 "announces " + to_string(address) +
@@ -251,6 +251,8 @@ void World::power_lost(std::size_t host) {
 void World::fault_happened(std::size_t fault, bool end) {
   if (!std::holds_alternative<NoteFault>(stage_.scenario.timeline[fault].verb))
     oracles_->disturbed();
+  if (chronicle_) [[unlikely]]
+    chronicle_->fault_happened(fault, end);
   // Even a fault that changes nothing is an instant worth looking at.
   ++stage_.version;
   monitor_->fault_happened(fault, end, stage_.now);
@@ -269,8 +271,6 @@ std::size_t World::reach_of(const Probe& probe) const {
   if (!mac) return kNoHost;
   for (std::uint32_t nic = 0; nic < stage_.nics.size(); ++nic) {
     const auto& place = stage_.nics[nic];
-  if (chronicle_) [[unlikely]]
-    chronicle_->fault_happened(fault, end);
     if (!hosts_[place.host].kernel.takes(place.nic, *mac)) continue;
     const auto port = network_.place_of(place.segment, *mac);
     if (port && *port != nic) {
@@ -291,24 +291,6 @@ void World::update_reach(ProbeSlot& probe) {
   probe.runner.log().marks().add(OutageMark::reached, stage_.now, reached);
 }
 
-void World::watch_blackouts() {
-  for (auto& probe : probes_) {
-    const auto& log = probe.runner.log();
-    const auto& blackouts = log.record().blackouts;
-    const auto& name = probe.runner.config().name;
-    const auto host = probe.runner.config().from;
-    const auto open = log.open_since();
-    if (watched_.lost && log.lost_count() != probe.seen_lost) {
-      probe.seen_lost = log.lost_count();
-      ++stage_.version;
-    }
-    if (open == probe.seen_open && blackouts.size() == probe.seen_blackouts) continue;
-    ++stage_.version;
-    if (open && open != probe.seen_open)
-      stage_.tell_at(*open, TimelineEntry::Kind::blackout, host, "probe " + name + ": no answer");
-    for (; probe.seen_blackouts < blackouts.size(); ++probe.seen_blackouts)
-      stage_.tell_at(blackouts[probe.seen_blackouts].end, TimelineEntry::Kind::blackout, host,
-                     "probe " + name + ": answered again");
 void World::keep_blackouts(const ProbeSlot& probe) {
   const auto index =
       static_cast<std::size_t>(&probe.runner.config() - stage_.scenario.probes.data());
@@ -324,10 +306,28 @@ void World::keep_blackouts(const ProbeSlot& probe) {
   if (open && open != seen) chronicle_->blackout_began(index, *open);
 }
 
+void World::watch_blackouts() {
+  for (auto& probe : probes_) {
+    const auto& log = probe.runner.log();
+    const auto& blackouts = log.record().blackouts;
+    const auto& name = probe.runner.config().name;
+    const auto host = probe.runner.config().from;
+    const auto open = log.open_since();
+    if (watched_.lost && log.lost_count() != probe.seen_lost) {
+      probe.seen_lost = log.lost_count();
+      ++stage_.version;
+    }
+    if (open == probe.seen_open && blackouts.size() == probe.seen_blackouts) continue;
+    ++stage_.version;
+    if (chronicle_) [[unlikely]]
+      keep_blackouts(probe);
+    if (open && open != probe.seen_open)
+      stage_.tell_at(*open, TimelineEntry::Kind::blackout, host, "probe " + name + ": no answer");
+    for (; probe.seen_blackouts < blackouts.size(); ++probe.seen_blackouts)
+      stage_.tell_at(blackouts[probe.seen_blackouts].end, TimelineEntry::Kind::blackout, host,
+                     "probe " + name + ": answered again");
     probe.seen_open = open;
   }
 }
 
 }  // namespace understudy::sim
-    if (chronicle_) [[unlikely]]
-      keep_blackouts(probe);

@@ -10,9 +10,14 @@
 
 namespace understudy::sim {
 
-/// "OUTPUT -p vrrp -j DROP", "-I INPUT -s 192.168.56.132 -i eth0 -j DROP". Chains INPUT and OUTPUT,
-/// -p, -s, -d, -i, -o, -j DROP or ACCEPT; an interface must be one of `host`'s NICs.
+/// "OUTPUT -p vrrp -j DROP", "ip6tables -I INPUT 2 ! -s fe80::/10 -p tcp --dport 80:90 -j REJECT
+/// --reject-with tcp-reset". Chains INPUT and OUTPUT, -I with a place or -A; -p, -s, -d, -i, -o,
+/// --sport, --dport, --icmp-type, each with "!"; -j DROP, ACCEPT or REJECT; an interface must be one
+/// of `host`'s NICs. Without -I or -A a rule goes to the head.
 tl::expected<FirewallRule, ExpressionError> parse_firewall_rule(std::string_view text,
                                                                 const Host& host);
+
+/// A text that parses to an equal rule.
+std::string to_text(const FirewallRule& rule);
 
 }  // namespace understudy::sim

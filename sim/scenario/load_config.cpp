@@ -1,5 +1,6 @@
-// hosts.X.config: a keepalived.conf by path or as text in place.
+// A keepalived.conf by path or as text in place.
 #include <algorithm>
+#include <filesystem>
 
 #include "core/config/parser.h"
 #include "sim/scenario/load_parts.h"
@@ -21,7 +22,8 @@ struct ConfigPlace {
 
   void move(Diagnostic& diagnostic) const {
     if (!in_scenario) return;
-    diagnostic.file = context.source().file();
+    const SourceText& source = context.source_of(node);
+    diagnostic.file = source.file();
     if (diagnostic.position.line == 0) {
       diagnostic.position = node.position;
     } else {
@@ -32,17 +34,17 @@ struct ConfigPlace {
         offset = end + 1;
       }
       offset = std::min(offset + std::max(diagnostic.position.column, 1U) - 1, text.size());
-      diagnostic.position = context.source().position_in(node, offset);
+      diagnostic.position = source.position_in(node, offset);
     }
-    diagnostic.source_line = context.source().line(diagnostic.position.line);
+    diagnostic.source_line = source.line(diagnostic.position.line);
   }
 };
 
 void append(LoadContext& context, const ConfigPlace& place, Diagnostic diagnostic) {
   place.move(diagnostic);
-  if (diagnostic.file == context.source().file()) {
-    context.report(diagnostic.severity, diagnostic.position, diagnostic.length, diagnostic.code,
-                   diagnostic.message, diagnostic.hint);
+  if (place.in_scenario) {
+    context.report(diagnostic.severity, {&context.source_of(place.node), diagnostic.position},
+                   diagnostic.length, diagnostic.code, diagnostic.message, diagnostic.hint);
     return;
   }
   auto& all = context.diagnostics();
@@ -89,8 +91,8 @@ bool is_virtual_interface(const config::Config& config, std::string_view name) {
   return false;
 }
 
-void check_interfaces(LoadContext& context, const ConfigPlace& place, const Host& host) {
-  const config::Config& config = *host.config;
+void check_interfaces(LoadContext& context, const ConfigPlace& place, const Host& host,
+                      const config::Config& config) {
   const auto check = [&](const std::string& interface, const std::string& user,
                          const std::string& file, SourcePosition at) {
     if (find_nic(host, interface)) return true;
@@ -123,23 +125,33 @@ void check_interfaces(LoadContext& context, const ConfigPlace& place, const Host
     append(context, place, std::move(note));
 }
 
-}  // namespace
+/// Relative to the scenario's own folder, whatever file named it.
+std::string path_in_scenario(const LoadContext& context, const YamlNode& node,
+                             const std::string& path) {
+  const std::string own = folder_of(context.source().file());
+  if (path.starts_with('/') || folder_of(context.source_of(node).file()) == own) return node.text;
+  const auto relative = std::filesystem::path(path).lexically_normal().lexically_relative(
+      std::filesystem::path(own.empty() ? "." : own).lexically_normal());
+  return relative.empty() ? path : relative.string();
+}
 
-void load_config(LoadContext& context, const YamlNode& node, Host& host, ConfigStore& configs) {
-  const auto text = context.string(node);
-  if (!text) return;
+/// The parsed configuration, from the store when it was read before; null after an error.
+std::shared_ptr<const ConfigSource> read_config(LoadContext& context, const YamlNode& node,
+                                                const Host& host, ConfigStore& configs) {
   const bool in_place = is_inline(node);
-  std::string path = *text;
-  if (!in_place && !path.starts_with('/')) path = configs.folder + path;
-  const std::string name = in_place ? context.source().file() + ":" +
-                                          std::to_string(node.position.line) + ":" +
-                                          std::to_string(node.position.column)
+  const SourceText& file = context.source_of(node);
+  std::string path = node.text;
+  if (!in_place && !path.starts_with('/')) path = folder_of(file.file()) + path;
+  const std::string name = in_place ? file.file() + ":" + std::to_string(node.position.line) + ":" +
+                                          std::to_string(node.position.column) + ":" +
+                                          (node.substituted ? node.text : "")
                                     : path;
   auto [entry, is_new] = configs.by_name.try_emplace(name);
-  ConfigStore::Entry& config = entry->second;
   if (is_new) {
+    auto source = std::make_shared<ConfigSource>();
+    source->path = in_place ? "" : path_in_scenario(context, node, path);
     if (in_place) {
-      config.text = *text;
+      source->text = node.text;
     } else {
       std::string problem;
       auto read = configs.files.read(path, problem);
@@ -147,22 +159,35 @@ void load_config(LoadContext& context, const YamlNode& node, Host& host, ConfigS
         configs.by_name.erase(entry);
         context.error(node, "unreadable", "cannot read " + path + ": " + problem,
                       "paths are relative to the scenario's folder");
-        return;
+        return nullptr;
       }
-      config.text = std::move(*read);
+      source->text = std::move(*read);
     }
-    auto parsed = config::parse(config.text, in_place ? context.source().file() : path);
-    const ConfigPlace place{context, node, config.text, in_place};
-    config.good = !has_errors(parsed.diagnostics);
-    for (Diagnostic& diagnostic : parsed.diagnostics) append(context, place, std::move(diagnostic));
-    config.config = std::move(parsed.config);
+    auto parsed = config::parse(source->text, in_place ? file.file() : path);
+    const ConfigPlace place{context, node, source->text, in_place};
+    for (const Diagnostic& diagnostic : parsed.diagnostics) append(context, place, diagnostic);
+    source->config = std::move(parsed.config);
+    if (!has_errors(parsed.diagnostics)) entry->second = std::move(source);
   }
-  if (!config.good) {
+  if (!entry->second)
     context.error(node, "bad-config", "the configuration of host '" + host.name + "' has errors");
-    return;
-  }
-  host.config = config.config;
-  check_interfaces(context, {context, node, config.text, in_place}, host);
+  return entry->second;
+}
+
+}  // namespace
+
+std::string folder_of(const std::string& file) {
+  const std::size_t slash = file.rfind('/');
+  return slash == std::string::npos ? "" : file.substr(0, slash + 1);
+}
+
+std::shared_ptr<const ConfigSource> load_config(LoadContext& context, const YamlNode& node,
+                                                const Host& host, ConfigStore& configs) {
+  if (!context.string(node)) return nullptr;
+  auto source = read_config(context, node, host, configs);
+  if (source)
+    check_interfaces(context, {context, node, source->text, is_inline(node)}, host, source->config);
+  return source;
 }
 
 }  // namespace understudy::sim

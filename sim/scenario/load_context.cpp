@@ -32,24 +32,35 @@ bool is_name_byte(char c) {
 
 }  // namespace
 
-SourcePosition shown_position(const YamlNode& node) {
-  return node.kind == YamlNode::Kind::scalar || node.key.empty() ? node.position
-                                                                 : node.key_position;
+namespace {
+
+/// Scalars are shown where they stand, maps and lists by their key.
+bool shown_by_key(const YamlNode& node) {
+  return node.kind != YamlNode::Kind::scalar && !node.key.empty();
 }
 
-void LoadContext::report(Severity severity, SourcePosition position, std::size_t length,
-                         std::string code, std::string message, std::string hint) {
+}  // namespace
+
+Place LoadContext::key_place(const YamlNode& node) const {
+  if (node.key.empty()) return place_of(node);
+  return {node.key_source != nullptr ? node.key_source : &source_, node.key_position};
+}
+
+void LoadContext::report(Severity severity, Place place, std::size_t length, std::string code,
+                         std::string message, std::string hint) {
   if (severity == Severity::error) ++errors_;
   constexpr std::size_t kMostReported = 100;
   if (diagnostics_.size() >= kMostReported) return;
   Diagnostic diagnostic;
-  diagnostic.file = source_.file();
+  const SourceText& source = place.source != nullptr ? *place.source : source_;
+  const SourcePosition position = place.position;
+  diagnostic.file = source.file();
   diagnostic.position = position;
   diagnostic.severity = severity;
   diagnostic.code = std::move(code);
   diagnostic.message = std::move(message);
   diagnostic.hint = std::move(hint);
-  const std::string_view line = source_.line(position.line);
+  const std::string_view line = source.line(position.line);
   diagnostic.source_line = line;
   const std::size_t room = line.size() >= position.column ? line.size() - position.column + 1 : 1;
   diagnostic.length = static_cast<std::uint32_t>(std::clamp<std::size_t>(length, 1, room));
@@ -60,22 +71,22 @@ void LoadContext::report(Severity severity, SourcePosition position, std::size_t
 
 void LoadContext::error(const YamlNode& node, std::string code, std::string message,
                         std::string hint) {
-  const bool by_key = node.kind != YamlNode::Kind::scalar && !node.key.empty();
-  report(Severity::error, shown_position(node), by_key ? node.key.size() : length_of(node),
-         std::move(code), std::move(message), std::move(hint));
+  const bool by_key = shown_by_key(node);
+  report(Severity::error, by_key ? key_place(node) : place_of(node),
+         by_key ? node.key.size() : length_of(node), std::move(code), std::move(message),
+         std::move(hint));
 }
 
 void LoadContext::key_error(const YamlNode& node, std::string code, std::string message,
                             std::string hint) {
-  report(Severity::error, node.key.empty() ? node.position : node.key_position,
-         std::max<std::size_t>(node.key.size(), 1), std::move(code), std::move(message),
-         std::move(hint));
+  report(Severity::error, key_place(node), std::max<std::size_t>(node.key.size(), 1),
+         std::move(code), std::move(message), std::move(hint));
 }
 
 void LoadContext::warning(const YamlNode& node, std::string code, std::string message,
                           std::string hint) {
-  report(Severity::warning, shown_position(node), length_of(node), std::move(code),
-         std::move(message), std::move(hint));
+  report(Severity::warning, shown_by_key(node) ? key_place(node) : place_of(node), length_of(node),
+         std::move(code), std::move(message), std::move(hint));
 }
 
 void LoadContext::unknown_name(const YamlNode& node, std::string_view kind, std::string_view name,
@@ -111,6 +122,24 @@ std::optional<DurationRange> LoadContext::duration_range(const YamlNode& node) {
   const auto value = parse_duration_range(node.text);
   if (value) return *value;
   error(node, "bad-duration", value.error());
+  return std::nullopt;
+}
+
+std::optional<Share> LoadContext::share(const YamlNode& node) {
+  const auto text = string(node);
+  if (!text) return std::nullopt;
+  const auto value = parse_share(*text);
+  if (value) return *value;
+  error(node, "bad-share", value.error());
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> LoadContext::drift(const YamlNode& node) {
+  const auto text = string(node);
+  if (!text) return std::nullopt;
+  const auto value = parse_drift(*text);
+  if (value) return *value;
+  error(node, "bad-drift", value.error());
   return std::nullopt;
 }
 
@@ -158,14 +187,13 @@ std::optional<std::string> LoadContext::string(const YamlNode& node) {
   return std::nullopt;
 }
 
-bool LoadContext::check_name(std::string_view name, SourcePosition position,
-                             std::string_view kind) {
+bool LoadContext::check_name(std::string_view name, Place place, std::string_view kind) {
   constexpr std::size_t kLongestName = 64;
   const bool good = !name.empty() && name.size() <= kLongestName && is_name_byte(name[0]) &&
                     std::all_of(name.begin(), name.end(),
                                 [](char c) { return is_name_byte(c) || c == '-' || c == '.'; });
   if (!good)
-    report(Severity::error, position, name.size(), "bad-name",
+    report(Severity::error, place, name.size(), "bad-name",
            "'" + std::string(name.substr(0, kLongestName)) + "' cannot name a " + std::string(kind),
            "use letters, digits, '_', '-' and '.', at most 64, beginning with a letter or digit");
   return good;

@@ -16,14 +16,31 @@
 
 namespace understudy::sim {
 
-/// Collects findings of one scenario file. The typed readers report what is wrong at the value's
-/// place and then return nullopt.
+/// A place in one of the files that a scenario consists of.
+struct Place {
+  const SourceText* source = nullptr;
+  SourcePosition position;
+};
+
+/// Collects findings of one scenario and the files it includes. The typed readers report what is
+/// wrong at the value's place and then return nullopt.
 class LoadContext {
  public:
   LoadContext(const SourceText& source, std::vector<Diagnostic>& diagnostics)
       : source_(source), diagnostics_(diagnostics) {}
 
+  /// The scenario's own file.
   const SourceText& source() const { return source_; }
+  /// The file in which a value stands.
+  const SourceText& source_of(const YamlNode& node) const {
+    return node.source != nullptr ? *node.source : source_;
+  }
+  Place place_of(const YamlNode& node) const { return {&source_of(node), node.position}; }
+  Place key_place(const YamlNode& node) const;
+  /// Where the byte at `offset` of a scalar's value stands.
+  Place place_in(const YamlNode& scalar, std::size_t offset) const {
+    return {&source_of(scalar), source_of(scalar).position_in(scalar, offset)};
+  }
   std::vector<Diagnostic>& diagnostics() { return diagnostics_; }
   std::size_t error_count() const { return errors_; }
 
@@ -31,7 +48,7 @@ class LoadContext {
   void key_error(const YamlNode& node, std::string code, std::string message,
                  std::string hint = {});
   void warning(const YamlNode& node, std::string code, std::string message, std::string hint = {});
-  void report(Severity severity, SourcePosition position, std::size_t length, std::string code,
+  void report(Severity severity, Place place, std::size_t length, std::string code,
               std::string message, std::string hint);
   /// "there is no KIND 'NAME'", with the closest or all candidates as a hint.
   void unknown_name(const YamlNode& node, std::string_view kind, std::string_view name,
@@ -39,6 +56,9 @@ class LoadContext {
 
   std::optional<Duration> duration(const YamlNode& node);
   std::optional<DurationRange> duration_range(const YamlNode& node);
+  std::optional<Share> share(const YamlNode& node);
+  /// Parts per billion.
+  std::optional<std::int64_t> drift(const YamlNode& node);
   /// A plain YAML integer in [lowest, highest].
   std::optional<std::int64_t> integer(
       const YamlNode& node, std::int64_t lowest = 0,
@@ -49,7 +69,11 @@ class LoadContext {
   std::optional<std::string> string(const YamlNode& node);
   /// Letters, digits, '_', '-' and '.', beginning with a letter, a digit or '_'; at most 64 bytes.
   /// Names become parts of file names and of expressions.
-  bool check_name(std::string_view name, SourcePosition position, std::string_view kind);
+  bool check_name(std::string_view name, Place place, std::string_view kind);
+  /// A map's key as a name.
+  bool check_key(const YamlNode& node, std::string_view kind) {
+    return check_name(node.key, key_place(node), kind);
+  }
   /// A list; an empty or missing value is none, a single value is an error.
   bool is_list(const YamlNode& node, std::string_view what);
   bool is_map(const YamlNode& node, std::string_view what);
@@ -84,8 +108,5 @@ class MapReader {
   const YamlNode& node_;
   std::string what_;
 };
-
-/// The place to show for a value: its own, or its key's when it is a map's item.
-SourcePosition shown_position(const YamlNode& node);
 
 }  // namespace understudy::sim

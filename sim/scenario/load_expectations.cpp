@@ -12,7 +12,7 @@ constexpr std::size_t kMostExpectations = 1'000;
 
 void report_inside(LoadContext& context, const YamlNode& node, std::string code,
                    const ExpressionError& error) {
-  context.report(Severity::error, context.source().position_in(node, error.offset), error.length,
+  context.report(Severity::error, context.place_in(node, error.offset), error.length,
                  std::move(code), error.message, error.hint);
 }
 

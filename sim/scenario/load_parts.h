@@ -3,7 +3,9 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "sim/scenario/load_context.h"
 #include "sim/scenario/loader.h"
@@ -13,27 +15,64 @@ namespace understudy::sim {
 /// Configurations that cases share are read and parsed once a file.
 struct ConfigStore {
   FileReader& files;
-  std::string folder;  // of the scenario, with a '/' at its end unless empty
-  struct Entry {
-    bool good = false;
-    std::string text;
-    config::Config config;
-  };
-  std::map<std::string, Entry> by_name = {};  // by path, or by place for inline text
+  /// By path, or by place for inline text; null: it has errors.
+  std::map<std::string, std::shared_ptr<const ConfigSource>> by_name = {};
 };
+
+/// The folder of a file with its '/', or nothing.
+std::string folder_of(const std::string& file);
 
 void load_segments(LoadContext& context, const YamlNode& node, Scenario& scenario);
 /// Hosts without their checks' conditions: those may refer to any host.
 void load_hosts(LoadContext& context, const YamlNode& node, Scenario& scenario,
                 ConfigStore& configs);
-/// hosts.X.config, once the host's NICs are known.
-void load_config(LoadContext& context, const YamlNode& node, Host& host, ConfigStore& configs);
+/// One entry of hosts.X.nics.
+void load_nic(LoadContext& context, const YamlNode& node, const Scenario& scenario, Host& host);
+/// A keepalived.conf for `host`, whose NICs are known; null after an error.
+std::shared_ptr<const ConfigSource> load_config(LoadContext& context, const YamlNode& node,
+                                                const Host& host, ConfigStore& configs);
 /// hosts.X.checks, once everything else is known.
 void load_checks(LoadContext& context, const YamlNode& hosts, Scenario& scenario);
+/// A rule of iptables' words for `host`.
+std::optional<FirewallRule> load_rule(LoadContext& context, const YamlNode& node, const Host& host);
 void load_probes(LoadContext& context, const YamlNode& node, Scenario& scenario);
-void load_timeline(LoadContext& context, const YamlNode& node, Scenario& scenario);
+void load_timeline(LoadContext& context, const YamlNode& node, Scenario& scenario,
+                   ConfigStore& configs);
 /// One entry of the timeline: the keys of its verb. False when it has none that is right.
-bool load_verb(LoadContext& context, const YamlNode& node, const Scenario& scenario, Fault& fault);
+bool load_verb(LoadContext& context, const YamlNode& node, const Scenario& scenario, Fault& fault,
+               ConfigStore& configs);
+
+// ---- links
+void load_links(LoadContext& context, const YamlNode& node, Scenario& scenario);
+/// `link`, `set` or one of `links`: what is to change.
+LinkPatch load_link_patch(LoadContext& context, const YamlNode& node, const std::string& what);
+/// `patch` over `settings`; reports what does not go together.
+void apply(LoadContext& context, const YamlNode& node, const LinkPatch& patch,
+           LinkSettings& settings);
+TrafficMatch load_match(LoadContext& context, const YamlNode& node);
+/// As a scenario writes it: "vrrp", "[vrrp, arp]".
+std::string to_text(TrafficMatch match);
+
+struct NicPlace {
+  std::size_t host, nic;
+};
+/// "lb1.eth0"
+std::optional<NicPlace> find_nic_word(const Scenario& scenario, std::string_view word);
+std::optional<NicPlace> load_nic_word(LoadContext& context, const YamlNode& node,
+                                      const Scenario& scenario, std::string_view word);
+struct LinkPlace {
+  NicPlace at;
+  bool to_segment, from_segment;
+};
+/// "lb1.eth0 -> lan"; `text` is the node's value or its key.
+std::optional<LinkPlace> load_link_place(LoadContext& context, const YamlNode& node,
+                                         const Scenario& scenario, std::string_view text);
+
+/// The frames of an `inject`.
+std::optional<std::vector<InjectFault::Timed>> load_frames(LoadContext& context,
+                                                           const YamlNode& node,
+                                                           const Scenario& scenario, NicPlace from,
+                                                           ConfigStore& configs);
 /// `expect` or `invariants`.
 void load_expectations(LoadContext& context, const YamlNode& node, std::string_view key,
                        Scenario& scenario);

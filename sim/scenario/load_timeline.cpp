@@ -11,12 +11,13 @@ namespace understudy::sim {
 namespace {
 
 constexpr std::size_t kMostFaults = 10'000;
+constexpr std::int64_t kMostRepetitions = 1'000'000;  // of one fault
 
 void load_id(LoadContext& context, const YamlNode& node, const Scenario& scenario, Fault& fault) {
   const YamlNode* id = node.find("id");
   if (id == nullptr) return;
   const auto name = context.string(*id);
-  if (!name || !context.check_name(*name, id->position, "fault")) return;
+  if (!name || !context.check_name(*name, context.place_of(*id), "fault")) return;
   if (name->find('.') != std::string::npos)
     context.error(*id, "bad-name", "an event's id has no '.': '" + *name + ".end' must be its end");
   else if (find_fault(scenario, *name))
@@ -44,20 +45,59 @@ void load_at(LoadContext& context, const YamlNode& node, const Scenario& scenari
   }
 }
 
-void load_fault(LoadContext& context, const YamlNode& node, Scenario& scenario) {
+/// `every` and `until`.
+void load_repetition(LoadContext& context, const YamlNode& node, const Scenario& scenario,
+                     Fault& fault) {
+  const YamlNode* every = node.find("every");
+  const YamlNode* until = node.find("until");
+  if (until != nullptr && every == nullptr)
+    context.key_error(*until, "conflict", "`until` ends a repetition: it goes with `every`");
+  if (every == nullptr) return;
+  fault.every = context.duration(*every);
+  if (until != nullptr) fault.until = context.duration(*until);
+  if (!fault.every) return;
+  if (*fault.every == Duration{})
+    context.error(*every, "out-of-range", "`every` must be longer than 0 s");
+  else if (fault.lasts && *fault.every <= *fault.lasts)
+    context.error(*every, "conflict",
+                  "the fault lasts " + to_text(*fault.lasts) + ": it cannot come again after " +
+                      to_text(*fault.every));
+  else if (scenario.duration / *fault.every > kMostRepetitions)
+    context.error(*every, "out-of-range",
+                  "that is more than " + std::to_string(kMostRepetitions) + " times in a run");
+  if (fault.until && *fault.until > scenario.duration)
+    context.error(
+        *until, "past-the-end",
+        to_text(*fault.until) + " lies past the end of the run, " + to_text(scenario.duration));
+  else if (fault.until && node.find("at") != nullptr && *fault.until < fault.at)
+    context.error(*until, "conflict",
+                  "the fault first happens at " + to_text(fault.at) + ", after this");
+}
+
+/// Verbs whose effect is over at once, so that there is nothing to undo.
+bool is_over_at_once(const Verb& verb) {
+  if (const auto* arp = std::get_if<ArpFault>(&verb)) return arp->verb == ArpVerb::flush;
+  if (const auto* lan = std::get_if<SwitchFault>(&verb)) return lan->verb == SwitchVerb::flush;
+  return std::holds_alternative<NoteFault>(verb) || std::holds_alternative<InjectFault>(verb);
+}
+
+void load_fault(LoadContext& context, const YamlNode& node, Scenario& scenario,
+                ConfigStore& configs) {
   Fault fault;
   fault.position = node.position;
   fault.id = "#" + std::to_string(scenario.timeline.size() + 1);
   load_id(context, node, scenario, fault);
   load_at(context, node, scenario, fault);
-  const bool verb = load_verb(context, node, scenario, fault);
   if (const YamlNode* lasts = node.find("for")) {
     fault.lasts = context.duration(*lasts);
     if (fault.lasts == Duration{})
       context.error(*lasts, "out-of-range", "`for` must be longer than 0 s");
-    if (verb && std::holds_alternative<NoteFault>(fault.verb))
-      context.key_error(*lasts, "conflict", "this fault is over at once: it takes no `for`");
   }
+  const bool verb = load_verb(context, node, scenario, fault, configs);
+  if (verb && node.find("for") != nullptr && is_over_at_once(fault.verb))
+    context.key_error(*node.find("for"), "conflict",
+                      "this fault is over at once: it takes no `for`");
+  load_repetition(context, node, scenario, fault);
   scenario.timeline.push_back(std::move(fault));
 }
 
@@ -68,7 +108,7 @@ void load_after(LoadContext& context, const YamlNode& node, Scenario& scenario, 
   if (!text) return;
   const auto moment = parse_moment(*text, scenario);
   if (!moment) {
-    context.report(Severity::error, context.source().position_in(*after, moment.error().offset),
+    context.report(Severity::error, context.place_in(*after, moment.error().offset),
                    moment.error().length, "bad-event", moment.error().message, moment.error().hint);
     return;
   }
@@ -85,48 +125,74 @@ void load_after(LoadContext& context, const YamlNode& node, Scenario& scenario, 
   fault.at = moment->offset;
 }
 
-/// Reports circles (and cuts them, each once) and what happens after the end.
-void check_chains(LoadContext& context, const YamlNode& node, Scenario& scenario) {
+/// "a -> b -> a": who waits for whom, from `first` on; empty when the chain ends.
+std::string circle_from(const Scenario& scenario, std::size_t first) {
+  constexpr std::size_t kMostShown = 8;
+  std::string text;
+  std::size_t fault = first;
+  for (std::size_t hops = 0; hops <= scenario.timeline.size(); ++hops) {
+    if (hops < kMostShown) text += scenario.timeline[fault].id + " -> ";
+    if (hops == kMostShown) text += "... -> ";
+    if (!scenario.timeline[fault].after) return {};
+    fault = *scenario.timeline[fault].after;
+    if (fault == first) return text + scenario.timeline[first].id;
+  }
+  return {};  // it leads into a circle, and is no part of it
+}
+
+/// Reports circles, each once; then there is no more to say.
+bool check_circles(LoadContext& context, const YamlNode& node, const Scenario& scenario) {
+  std::vector<bool> known(scenario.timeline.size(), false);
+  bool good = true;
   for (std::size_t i = 0; i < scenario.timeline.size(); ++i) {
-    Fault& fault = scenario.timeline[i];
-    if (!fault.after) continue;
-    Duration time = fault.at;
-    EventReference event{*fault.after, fault.after_end};
-    for (std::size_t hops = 0;; ++hops) {
-      const Fault& earlier = scenario.timeline[event.fault];
-      time += earlier.at + (event.end ? earlier.lasts.value_or(Duration{}) : Duration{});
-      if (time > scenario.duration) {
-        context.error(*node.items[i].find("after"), "past-the-end",
-                      "this happens " + to_text(time - scenario.duration) +
-                          " or more past the end of the run, " + to_text(scenario.duration),
-                      "raise `duration`");
+    if (known[i]) continue;
+    std::vector<bool> on_way(scenario.timeline.size(), false);
+    std::size_t fault = i;
+    while (!known[fault] && scenario.timeline[fault].after) {
+      if (on_way[fault]) {
+        context.error(*node.items[fault].find("after"), "circle",
+                      "faults wait for each other: " + circle_from(scenario, fault));
+        good = false;
         break;
       }
-      if (hops > scenario.timeline.size() || event.fault == i) {
-        context.error(*node.items[i].find("after"), "circle",
-                      "the fault waits for itself: `after` goes round in a circle");
-        fault.after.reset();
-        break;
-      }
-      if (!earlier.after) break;
-      event = {*earlier.after, earlier.after_end};
+      on_way[fault] = true;
+      fault = *scenario.timeline[fault].after;
     }
+    for (std::size_t j = 0; j < on_way.size(); ++j) known[j] = known[j] || on_way[j];
+    known[i] = true;
+  }
+  return good;
+}
+
+/// What happens after the end.
+void check_times(LoadContext& context, const YamlNode& node, const Scenario& scenario) {
+  for (std::size_t i = 0; i < scenario.timeline.size(); ++i) {
+    const Fault& fault = scenario.timeline[i];
+    if (!fault.after) continue;
+    const Duration time = event_time(scenario, {i, false, {}});
+    if (time > scenario.duration)
+      context.error(*node.items[i].find("after"), "past-the-end",
+                    "this happens " + to_text(time - scenario.duration) +
+                        " past the end of the run, " + to_text(scenario.duration),
+                    "raise `duration`");
   }
 }
 
 }  // namespace
 
-void load_timeline(LoadContext& context, const YamlNode& node, Scenario& scenario) {
+void load_timeline(LoadContext& context, const YamlNode& node, Scenario& scenario,
+                   ConfigStore& configs) {
   if (node.kind == YamlNode::Kind::null || !context.is_list(node, "timeline")) return;
   if (node.items.size() > kMostFaults) {
     context.error(node, "out-of-range", "more than " + std::to_string(kMostFaults) + " faults");
     return;
   }
   const std::size_t errors = context.error_count();
-  for (const YamlNode& item : node.items) load_fault(context, item, scenario);
+  for (const YamlNode& item : node.items) load_fault(context, item, scenario, configs);
   for (std::size_t i = 0; i < node.items.size(); ++i)
     if (node.items[i].kind == YamlNode::Kind::map) load_after(context, node.items[i], scenario, i);
-  if (context.error_count() == errors) check_chains(context, node, scenario);
+  if (context.error_count() == errors && check_circles(context, node, scenario))
+    check_times(context, node, scenario);
 }
 
 void load_waivers(LoadContext& context, const YamlNode& node, Scenario& scenario) {

@@ -36,13 +36,19 @@ void load_header(LoadContext& context, MapReader& map, Scenario& scenario) {
   }
 }
 
+void load_oracles_from(LoadContext& context, const YamlNode& node, Scenario& scenario) {
+  scenario.oracles_from = context.duration(node);
+  if (scenario.oracles_from && *scenario.oracles_from > scenario.duration)
+    context.error(node, "past-the-end", "the oracles would never judge: the run ends before");
+}
+
 Scenario load_case(LoadContext& context, const YamlNode& root, ConfigStore& configs) {
   Scenario scenario;
   scenario.file = context.source().file();
   MapReader map(context, root, "the scenario",
                 {"understudy", "name", "about", "seed", "duration", "segments", "hosts", "probes",
-                 "timeline", "expect", "invariants", "waive", "cases"},
-                {"include", "params", "links", "randomize", "sweep", "measure", "verdict"});
+                 "links", "timeline", "expect", "invariants", "waive", "oracles_from", "cases"},
+                {"include", "params", "randomize", "sweep", "measure", "verdict"});
   if (root.kind != YamlNode::Kind::map) return scenario;
   const std::size_t errors = context.error_count();
   load_header(context, map, scenario);
@@ -54,14 +60,17 @@ Scenario load_case(LoadContext& context, const YamlNode& root, ConfigStore& conf
   const YamlNode* hosts = map.require("hosts");
   if (hosts != nullptr) load_hosts(context, *hosts, scenario, configs);
   if (context.error_count() != errors) return scenario;
+  if (const YamlNode* links = map.get("links")) load_links(context, *links, scenario);
   if (const YamlNode* probes = map.get("probes")) load_probes(context, *probes, scenario);
-  if (const YamlNode* timeline = map.get("timeline")) load_timeline(context, *timeline, scenario);
+  if (const YamlNode* timeline = map.get("timeline"))
+    load_timeline(context, *timeline, scenario, configs);
   if (context.error_count() != errors) return scenario;
   load_checks(context, *hosts, scenario);
   if (const YamlNode* expect = map.get("expect"))
     load_expectations(context, *expect, "expect", scenario);
   if (const YamlNode* invariants = map.get("invariants"))
     load_expectations(context, *invariants, "invariants", scenario);
+  if (const YamlNode* from = map.get("oracles_from")) load_oracles_from(context, *from, scenario);
   if (const YamlNode* waive = map.get("waive")) load_waivers(context, *waive, scenario);
   return scenario;
 }
@@ -73,7 +82,7 @@ YamlNode without_cases(const YamlNode& root) {
 }
 
 bool check_case_keys(LoadContext& context, const YamlNode& patch) {
-  if (!context.check_name(patch.key, patch.key_position, "case")) return false;
+  if (!context.check_key(patch, "case")) return false;
   if (patch.kind == YamlNode::Kind::null) return true;  // the base as it is
   if (!context.is_map(patch, "case '" + patch.key + "'")) return false;
   for (const YamlNode& item : patch.items)
@@ -171,8 +180,7 @@ LoadResult load(std::string_view text, const std::string& file, FileReader& file
   const auto root = parse_yaml(text, source, result.diagnostics);
   if (!root) return result;
   LoadContext context(source, result.diagnostics);
-  const std::size_t slash = file.rfind('/');
-  ConfigStore configs{files, slash == std::string::npos ? "" : file.substr(0, slash + 1)};
+  ConfigStore configs{files};
   result.cases = load_cases(context, *root, configs);
   if (has_errors(result.diagnostics)) result.cases.clear();
   return result;

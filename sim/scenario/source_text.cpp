@@ -56,7 +56,7 @@ std::string_view SourceText::line(std::uint32_t number) const {
 
 SourcePosition SourceText::position_in(const YamlNode& scalar, std::size_t offset) const {
   SourcePosition place = scalar.position;
-  if (place.line == 0 || place.line > lines_.size()) return place;
+  if (scalar.substituted || place.line == 0 || place.line > lines_.size()) return place;
   std::string_view line = lines_[place.line - 1];
   const char first = place.column <= line.size() ? line[place.column - 1] : '\0';
 

@@ -2,41 +2,78 @@
 
 #include <array>
 #include <limits>
+#include <span>
 
 namespace understudy::sim {
 namespace {
 
 struct Unit {
   std::string_view name;
-  std::int64_t nanoseconds;
+  std::int64_t factor;  // of what is counted inside
 };
 
-constexpr std::array kUnits{Unit{"ns", 1},
-                            Unit{"us", 1'000},
-                            Unit{"ms", 1'000'000},
-                            Unit{"s", 1'000'000'000},
-                            Unit{"min", 60'000'000'000},
-                            Unit{"h", 3'600'000'000'000}};
+/// A kind of quantity: its units, and how to speak of it.
+struct Quantity {
+  std::span<const Unit> units;
+  std::string_view unit_list;  // "ns, us, ms, s, min or h"
+  std::string_view named;      // "a duration"
+  std::string_view examples;   // "10ms, 1.5s or 4h"
+  std::string_view smallest;   // "a nanosecond"
+  std::int64_t largest;
+  std::string_view largest_text;
+};
+
+constexpr std::array kTimeUnits{Unit{"ns", 1},
+                                Unit{"us", 1'000},
+                                Unit{"ms", 1'000'000},
+                                Unit{"s", 1'000'000'000},
+                                Unit{"min", 60'000'000'000},
+                                Unit{"h", 3'600'000'000'000}};
+constexpr Quantity kTime{
+    kTimeUnits,     "ns, us, ms, s, min or h", "a duration", "10ms, 1.5s or 4h",
+    "a nanosecond", kLongestDuration.count(),  "10000h"};
+
+constexpr std::array kShareUnits{Unit{"%", 10'000'000}};
+constexpr Quantity kShare{kShareUnits,   "%",           "a share", "0.5% or 30%",
+                          "a billionth", 1'000'000'000, "100%"};
+
+constexpr std::array kDriftUnits{Unit{"ppm", 1'000}, Unit{"ppb", 1}};
+constexpr Quantity kDrift{kDriftUnits,   "ppm or ppb", "a drift",  "20ppm or -200ppm",
+                          "one in 10^9", 100'000'000,  "100000ppm"};
+
+constexpr std::array kRateUnits{Unit{"bit", 1}, Unit{"kbit", 1'000}, Unit{"Mbit", 1'000'000},
+                                Unit{"Gbit", 1'000'000'000}};
+constexpr Quantity kRate{kRateUnits,       "bit, kbit, Mbit or Gbit", "a rate",  "100Mbit or 1Gbit",
+                         "a bit a second", 1'000'000'000'000,         "1000Gbit"};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::string quote(std::string_view text) { return "'" + std::string(text.substr(0, 60)) + "'"; }
 
-tl::expected<std::int64_t, std::string> unit_of(std::string_view text, std::string_view name) {
-  for (const Unit& unit : kUnits)
-    if (unit.name == name) return unit.nanoseconds;
-  if (name.empty())
-    return tl::unexpected(quote(text) + " needs a unit (ns, us, ms, s, min or h): write " +
-                          std::string(text) + "s or " + std::string(text) + "ms");
-  if (name == "m")
+tl::expected<std::int64_t, std::string> unit_of(const Quantity& quantity, std::string_view text,
+                                                std::string_view name) {
+  for (const Unit& unit : quantity.units)
+    if (unit.name == name) return unit.factor;
+  const std::string list(quantity.unit_list);
+  if (name.empty()) {
+    const std::string first(&quantity == &kTime ? "s" : quantity.units.front().name);
+    std::string message =
+        quote(text) + " needs a unit (" + list + "): write " + std::string(text) + first;
+    if (&quantity == &kTime) message += " or " + std::string(text) + "ms";
+    return tl::unexpected(std::move(message));
+  }
+  if (name == "m" && &quantity == &kTime)
     return tl::unexpected(quote(text) + ": 'm' could be minutes or milli: write min or ms");
-  return tl::unexpected("there is no unit " + quote(name) + ": use ns, us, ms, s, min or h");
+  return tl::unexpected("there is no unit " + quote(name) + " of " + std::string(quantity.named) +
+                        ": use " + list);
 }
 
-}  // namespace
-
-tl::expected<Duration, std::string> parse_duration(std::string_view text) {
-  if (text.empty()) return tl::unexpected(std::string("a duration is missing, such as 10ms"));
+/// Digits, at most one '.', a unit. Exact.
+tl::expected<std::int64_t, std::string> parse_quantity(const Quantity& quantity,
+                                                       std::string_view text) {
+  if (text.empty())
+    return tl::unexpected(std::string(quantity.named) + " is missing, such as " +
+                          std::string(quantity.examples));
   if (text[0] == '-') return tl::unexpected(quote(text) + " must not be negative");
   std::size_t place = 0;
   while (place < text.size() && is_digit(text[place])) ++place;
@@ -49,28 +86,56 @@ tl::expected<Duration, std::string> parse_duration(std::string_view text) {
     if (fraction.empty()) return tl::unexpected(quote(text) + " has no digit after its point");
   }
   if (whole.empty())
-    return tl::unexpected(quote(text) + " is not a duration, such as 10ms, 1.5s or 4h");
-  const auto unit = unit_of(text, text.substr(place));
-  if (!unit) return tl::unexpected(unit.error());
+    return tl::unexpected(quote(text) + " is not " + std::string(quantity.named) + ", such as " +
+                          std::string(quantity.examples));
+  const auto unit = unit_of(quantity, text, text.substr(place));
+  if (!unit) return unit;
 
-  const std::int64_t longest = kLongestDuration.count();
-  const std::string too_long =
-      quote(text) + " is too long: at most " + to_text(kLongestDuration) + " (10000h)";
+  const std::string too_large = quote(text) +
+                                (&quantity == &kTime ? " is too long" : " is too large") +
+                                ": at most " + std::string(quantity.largest_text);
   std::int64_t value = 0;
   for (const char digit : whole) {
     value = value * 10 + (digit - '0');
-    if (value > longest / *unit) return tl::unexpected(too_long);
+    if (value > quantity.largest / *unit) return tl::unexpected(too_large);
   }
   value *= *unit;
   std::int64_t scale = *unit;
   for (const char digit : fraction) {
     if (scale % 10 != 0 && digit != '0')
-      return tl::unexpected(quote(text) + " is finer than a nanosecond");
+      return tl::unexpected(quote(text) + " is finer than " + std::string(quantity.smallest));
     scale /= 10;
     value += scale * (digit - '0');
   }
-  if (value > longest) return tl::unexpected(too_long);
-  return Duration{value};
+  if (value > quantity.largest) return tl::unexpected(too_large);
+  return value;
+}
+
+}  // namespace
+
+tl::expected<Duration, std::string> parse_duration(std::string_view text) {
+  const auto value = parse_quantity(kTime, text);
+  if (!value) return tl::unexpected(value.error());
+  return Duration{*value};
+}
+
+tl::expected<Share, std::string> parse_share(std::string_view text) {
+  const auto value = parse_quantity(kShare, text);
+  if (!value) return tl::unexpected(value.error());
+  return Share{static_cast<std::uint32_t>(*value)};
+}
+
+tl::expected<std::int64_t, std::string> parse_drift(std::string_view text) {
+  const bool negative = text.starts_with('-');
+  auto value = parse_quantity(kDrift, text.substr(negative ? 1 : 0));
+  if (value && negative) value = -*value;
+  return value;
+}
+
+tl::expected<std::uint64_t, std::string> parse_rate(std::string_view text) {
+  const auto value = parse_quantity(kRate, text);
+  if (!value) return tl::unexpected(value.error());
+  return static_cast<std::uint64_t>(*value);
 }
 
 tl::expected<DurationRange, std::string> parse_duration_range(std::string_view text) {
@@ -150,6 +215,34 @@ std::string decimal(std::int64_t count, int places, std::size_t kept) {
 }
 
 }  // namespace
+
+std::string quantity_text(Duration duration) {
+  const std::int64_t count = duration.count();
+  if (count == 0) return "0s";
+  struct Shown {
+    std::string_view name;
+    int places;
+  };
+  const std::int64_t magnitude = count < 0 ? -count : count;
+  const Shown unit = magnitude >= 1'000'000'000 ? Shown{"s", 9}
+                     : magnitude >= 1'000'000   ? Shown{"ms", 6}
+                     : magnitude >= 1'000       ? Shown{"us", 3}
+                                                : Shown{"ns", 0};
+  return decimal(count, unit.places, 0) + std::string(unit.name);
+}
+
+std::string quantity_text(Share share) { return decimal(share.per_billion, 7, 0) + "%"; }
+
+std::string drift_text(std::int64_t parts_per_billion) {
+  return decimal(parts_per_billion, 3, 0) + "ppm";
+}
+
+std::string rate_text(std::uint64_t bits_a_second) {
+  for (auto unit = kRateUnits.rbegin(); unit != kRateUnits.rend(); ++unit)
+    if (const auto factor = static_cast<std::uint64_t>(unit->factor); bits_a_second % factor == 0)
+      return std::to_string(bits_a_second / factor) + std::string(unit->name);
+  return {};
+}
 
 std::string seconds_text(Duration duration) { return decimal(duration.count(), 9, 1); }
 

@@ -123,6 +123,7 @@ class TreeBuilder final : public YAML::EventHandler {
     add(std::move(node));
   }
   void add(YamlNode node) {
+    node.source = &source_;
     if (++count_ > kMostNodes)
       throw Refused{make_error(source_, node.position, "too-large",
                                "more than " + std::to_string(kMostNodes) + " values in a file")};
@@ -142,6 +143,7 @@ class TreeBuilder final : public YAML::EventHandler {
     if (parent.node.kind == YamlNode::Kind::map) {
       node.key = std::move(parent.key);
       node.key_position = parent.key_position;
+      node.key_source = &source_;
       parent.has_key = false;
     }
     parent.node.items.push_back(std::move(node));
@@ -264,6 +266,7 @@ YamlNode merge(const YamlNode& base, const YamlNode& patch) {
   if (base.kind != YamlNode::Kind::map || patch.kind != YamlNode::Kind::map) return patch;
   YamlNode merged = base;
   merged.key_position = patch.key_position;
+  merged.key_source = patch.key_source;
   for (const YamlNode& item : patch.items) {
     const auto own = std::find_if(merged.items.begin(), merged.items.end(),
                                   [&](const YamlNode& other) { return other.key == item.key; });

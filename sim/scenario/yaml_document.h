@@ -16,16 +16,21 @@ inline constexpr std::size_t kLargestScenarioFile = 1'000'000;  // bytes
 inline constexpr std::size_t kDeepestNesting = 32;
 inline constexpr std::size_t kMostNodes = 200'000;
 
+class SourceText;
+
 struct YamlNode {
   enum class Kind : std::uint8_t { null, scalar, list, map };
 
   Kind kind = Kind::null;
-  bool quoted = false;  // or a block scalar: then it is a string whatever it looks like
+  bool quoted = false;       // or a block scalar: then it is a string whatever it looks like
+  bool substituted = false;  // its text is not what stands in the file
+  const SourceText* source = nullptr;
   SourcePosition position;
   std::string text;             // of a scalar
   std::vector<YamlNode> items;  // of a list, or of a map: in the file's order
   std::string key;              // of a map's item
   SourcePosition key_position;
+  const SourceText* key_source = nullptr;
 
   const YamlNode* find(std::string_view wanted) const {
     for (const YamlNode& item : items)
@@ -54,8 +59,9 @@ class SourceText {
   std::vector<std::string_view> lines_;
 };
 
-/// Parses the only document of `source`. Errors (too large, not UTF-8, syntax, too deep, duplicate
-/// keys, anchors, tags, several documents) go to `diagnostics`; then nullopt.
+/// Parses the only document of `source`, which the tree refers to. Errors (too large, not UTF-8,
+/// syntax, too deep, duplicate keys, anchors, tags, several documents) go to `diagnostics`; then
+/// nullopt.
 std::optional<YamlNode> parse_yaml(std::string_view text, const SourceText& source,
                                    std::vector<Diagnostic>& diagnostics);
 

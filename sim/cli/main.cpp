@@ -13,6 +13,7 @@
 #include "sim/cli/explain.h"
 #include "sim/cli/sim.h"
 #include "sim/cli/swarm.h"
+#include "sim/cli/sweep.h"
 
 namespace {
 
@@ -44,6 +45,7 @@ int main(int argc, char** argv) {
   add_check(app, exit_code);
   add_sim(app, exit_code);
   add_explain(app, exit_code);
+  add_sweep(app, exit_code);
   add_swarm(app, exit_code);
 
   const std::string unknown = unknown_command(app, argc, argv);

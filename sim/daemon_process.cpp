@@ -103,7 +103,8 @@ void DaemonProcess::prepare_interfaces() {
       virtual_interfaces_[router.index] = static_cast<int>(kernel_.add_virtual_interface(
           static_cast<std::uint32_t>(nic), router.virtual_mac->interface, router.virtual_mac->mac));
     for (const auto& destination : router.destinations)
-      if (destination.is_multicast()) kernel_.join_group(destination);
+      if (destination.is_multicast() && nic >= 0)
+        kernel_.join_group(static_cast<std::uint32_t>(nic), destination);
   }
 }
 
@@ -150,6 +151,7 @@ void DaemonProcess::stop() {
   for (const auto& router : config_->virtual_routers)
     if (router.virtual_mac) kernel_.remove_virtual_interface(router.virtual_mac->interface);
   tell(TimelineEntry::Kind::daemon, "daemon exits");
+  kernel_.leave_groups();
   kill();
 }
 

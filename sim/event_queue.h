@@ -17,7 +17,7 @@ enum class EventKind : std::uint8_t {
   fault_end,       // the same
   daemon_start,    // target: host; data: which order to start it this is
   boot_step,       // target: host; data: which part of which boot
-  injection,       // target: fault; data: which of its runs
+  injection,       // target: which of the faults' injections
   switch_arrival,  // target: NIC it came from; data: frame
   nic_arrival,     // target: NIC; data: frame
   flood_arrival,   // target: segment; data: frame; at every NIC of the segment but its source

@@ -37,9 +37,12 @@ class FaultInjector {
     const InjectFault* fault = nullptr;  // null: over
     std::size_t next = 0;
     Instant started_at{};
+    std::uint64_t due = 0;  // the event that stands in the queue for it
   };
 
   void plan_followers(std::size_t fault, bool end);
+  void plan_injection(std::uint32_t number);
+  bool lasts(const SwitchFault& verb) const;
 
   Before apply(const ServiceFault& fault);
   Before apply(const DaemonFault& fault);

@@ -77,6 +77,7 @@ void HostControl::kill_daemon(std::size_t host) {
   changed();
   stage_.tell(TimelineEntry::Kind::daemon, host, "daemon killed; its addresses stay");
   hosts_[host].daemon->kill();
+  hosts_[host].kernel.leave_groups();
 }
 
 void HostControl::pause_daemon(std::size_t host) {

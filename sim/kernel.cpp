@@ -5,6 +5,8 @@
 
 #include "core/net/arp.h"
 #include "core/net/ethernet.h"
+#include "sim/link_local.h"
+#include "sim/traffic.h"
 
 namespace understudy::sim {
 namespace {
@@ -12,13 +14,27 @@ namespace {
 constexpr Duration kStartOf2026 =
     std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}.time_since_epoch();
 
-// fe80:: and the modified EUI-64 of the MAC (RFC 4291, appendix A).
-IpAddress link_local_of(const MacAddress& mac) {
-  const auto& b = mac.bytes;
-  const std::array<std::uint8_t, 16> bytes = {
-      0xfe, 0x80, 0,    0,    0,    0,    0,   0, static_cast<std::uint8_t>(b[0] ^ 2),
-      b[1], b[2], 0xff, 0xfe, b[3], b[4], b[5]};
-  return IpAddress::from_bytes(bytes);
+bool is_broadcast(const Frame& frame) {
+  return std::memcmp(frame.bytes.data(), kBroadcastMac.bytes.data(), 6) == 0;
+}
+
+/// Whether a NIC's filter lets a frame to a group through for this destination. A frame whose MAC
+/// was damaged goes to none.
+bool is_group_of(const Frame& frame, const IpAddress& destination) {
+  if (is_broadcast(frame)) return true;
+  return destination.is_multicast() &&
+         std::memcmp(frame.bytes.data(), multicast_mac(destination).bytes.data(), 6) == 0;
+}
+
+bool is_advert(const IpPacket& packet) {
+  return packet.protocol == kProtocolVrrp ||
+         (packet.protocol == kProtocolAh && !packet.payload.empty() &&
+          packet.payload[0] == kProtocolVrrp);
+}
+
+/// IGMP; or MLD, that stands behind a hop-by-hop header.
+bool is_about_groups(const IpPacket& packet) {
+  return packet.protocol == (packet.source.is_ipv4() ? kProtocolIgmp : 0);
 }
 
 /// For frames with an advert: its IP header was checked.
@@ -40,12 +56,14 @@ HostKernel::HostKernel(Stage& stage, Network& network, KernelListener& listener,
       processes_(stage.host(host)),
       wall_clock_offset_(kStartOf2026 + stage.host(host).clock_offset),
       neighbours_(*this, RandomStream(stage.scenario.seed, "neighbours/" + stage.host(host).name),
-                  RandomStream(stage.scenario.seed, "neighbours6/" + stage.host(host).name)) {
+                  RandomStream(stage.scenario.seed, "neighbours6/" + stage.host(host).name),
+                  {stage.host(host).stack, stage.host(host).ignores_garp}) {
   for (std::uint32_t nic = 0; nic < stage.host(host).nics.size(); ++nic)
     interfaces_.push_back(
         {stage.host(host).nics[nic].name, stage.nics[stage.nic_number(host, nic)].mac, nic, true});
   nic_count_ = static_cast<std::uint32_t>(interfaces_.size());
   configure_addresses();
+  listen_to_queries();
 }
 
 void HostKernel::configure_addresses() {
@@ -81,6 +99,7 @@ void HostKernel::set_nic(std::uint32_t nic, bool up) {
     neighbours_.forget_nic(i);
     routes_.forget_interface(i);
   }
+  if (reporter_ && up) reporter_->link_up(stage_.now, nic);
 }
 
 int HostKernel::find_nic(std::string_view name) const {
@@ -124,8 +143,9 @@ bool HostKernel::takes(std::uint32_t nic, const MacAddress& mac) const {
   return interface_of(nic, mac) >= 0;
 }
 
-void HostKernel::join_group(const IpAddress& group) {
+void HostKernel::join_group(std::uint32_t nic, const IpAddress& group) {
   if (!wants_group(group)) groups_.push_back(group);
+  if (reporter_) reporter_->join(stage_.now, nic, group);
 }
 
 bool HostKernel::wants_group(const IpAddress& group) const {
@@ -201,6 +221,7 @@ void HostKernel::power_off() {
   for (std::uint32_t nic = 0; nic < nic_count_; ++nic) set_nic(nic, false);
   interfaces_.resize(nic_count_);
   groups_.clear();
+  if (reporter_) reporter_->clear();
   neighbours_.clear();
   firewall_.clear();
   routes_.clear();
@@ -303,14 +324,12 @@ void HostKernel::reach_neighbour_deadline() {
   if (powered_) neighbours_.reach_deadline(stage_.now);
 }
 
-void HostKernel::reach_report_deadline() {}
-
 // ---- input
 
 void HostKernel::receive(std::uint32_t nic, const Frame& frame) {
   const auto* destination = frame.bytes.data();
   const bool group = (destination[0] & 1) != 0;
-  // For adverts the rest is the engine's to judge: its rules want the packet as it came.
+  // For adverts that a kernel sent the rest is the engine's to judge.
   if (group && frame.kind == FrameKind::advert && firewall_.empty() && goes_to_vrrp_group(frame))
     return listener_.vrrp_received(host_, nic, frame.payload());
   auto interface = nic;
@@ -321,9 +340,9 @@ void HostKernel::receive(std::uint32_t nic, const Frame& frame) {
     if (found < 0) return;
     interface = static_cast<std::uint32_t>(found);
   }
-  if (frame.kind == FrameKind::arp)
+  if (frame.kind == FrameKind::arp && (!group || is_broadcast(frame)))
     receive_arp(interface, group, frame);
-  else if (frame.kind != FrameKind::other)
+  else if (frame.kind == FrameKind::ip || frame.kind == FrameKind::advert)
     receive_ip(interface, group, frame);
 }
 
@@ -335,11 +354,13 @@ void HostKernel::receive_ip(std::uint32_t interface, bool group, const Frame& fr
   if (!firewall_.accepts(FirewallChain::input, *packet, interfaces_[interface].name)) return;
   if (drops(*packet)) return;
   const auto& destination = packet->destination;
-  if (frame.kind == FrameKind::advert) {
+  if (group && !is_group_of(frame, destination)) return;
+  if (is_advert(*packet)) {
     if (destination.is_multicast() ? wants_group(destination) : holds(destination))
       listener_.vrrp_received(host_, nic, bytes);
     return;
   }
+  if (reporter_ && is_about_groups(*packet)) return reporter_->hear(stage_.now, nic, bytes);
   if (packet->protocol == kProtocolIcmp6)
     return receive_discovery(interface, group, *packet, frame.source_nic);
   if (packet->protocol != kProtocolTcp || packet->fragment) return;

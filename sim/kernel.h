@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -11,6 +12,7 @@
 #include "core/net/interface_address.h"
 #include "core/vrrp/state.h"
 #include "sim/firewall.h"
+#include "sim/group_reporter.h"
 #include "sim/ip_packet.h"
 #include "sim/neighbours.h"
 #include "sim/network.h"
@@ -38,7 +40,7 @@ class KernelListener {
                                   const IpAddress& address) = 0;
 };
 
-class HostKernel : private NeighbourLink, private RoutingLinks {
+class HostKernel : private NeighbourLink, private RoutingLinks, private GroupLink {
  public:
   HostKernel(Stage& stage, Network& network, KernelListener& listener, std::size_t host);
 
@@ -57,8 +59,11 @@ class HostKernel : private NeighbourLink, private RoutingLinks {
   const MacAddress& mac(std::uint32_t interface) const { return interfaces_[interface].mac; }
   /// Whether a unicast frame to this MAC is taken, by the NIC itself or by what lies on it.
   bool takes(std::uint32_t nic, const MacAddress& mac) const;
-  /// Adverts to this multicast group are wanted; the VRRP groups always are.
-  void join_group(const IpAddress& group);
+  /// Adverts to this multicast group are wanted; the VRRP groups always are. Switches that snoop are
+  /// told.
+  void join_group(std::uint32_t nic, const IpAddress& group);
+  /// The sockets are closed. Without a word to anybody when the power goes first.
+  void leave_groups();
 
   // ---- addresses beside the configured ones; those that are there, or are not, are no failure
   void add_address(std::uint32_t interface, const InterfaceAddress& address);
@@ -111,6 +116,10 @@ class HostKernel : private NeighbourLink, private RoutingLinks {
   ServiceTable& services() { return services_; }
   const ServiceTable& services() const { return services_; }
   const NeighbourTable& neighbours() const { return neighbours_; }
+  /// See NeighbourTable.
+  void flush_neighbours() { neighbours_.flush(); }
+  void pin_neighbours() { neighbours_.pin(); }
+  void unpin_neighbours() { neighbours_.unpin(); }
   void confirm_neighbour(const IpAddress& address) { neighbours_.confirm(stage_.now, address); }
 
  private:
@@ -136,6 +145,11 @@ class HostKernel : private NeighbourLink, private RoutingLinks {
                       std::span<const std::uint8_t> packet) override;
   void neighbour_changed(const IpAddress& address) override;
   void wake_neighbours_at(Instant at) override;
+
+  IpAddress report_source(std::uint32_t nic, Family family) const override;
+  void send_report(std::uint32_t nic, std::span<const std::uint8_t> packet) override;
+  void wake_reports_at(Instant at) override;
+  void listen_to_queries();
 
   int find_interface(std::string_view name) const override { return find_nic(name); }
   bool interface_up(std::uint32_t interface) const override { return nic_up(interface); }
@@ -181,6 +195,7 @@ class HostKernel : private NeighbourLink, private RoutingLinks {
   std::size_t configured_ = 0;  // addresses that the scenario gives; they come first
   std::vector<Address> addresses_;
   std::vector<IpAddress> groups_;
+  std::unique_ptr<GroupReporter> reporter_;  // null: no switch here snoops
   RoutingTable routes_{*this};
   std::vector<ClosedAddress> closed_;
   Firewall firewall_;

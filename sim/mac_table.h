@@ -43,6 +43,9 @@ class MacTable {
     for (Slot& slot : slots_)
       if (slot.port == port) slot.valid = false;
   }
+  void clear() {
+    for (Slot& slot : slots_) slot.valid = false;
+  }
 
  private:
   struct Slot {

@@ -16,13 +16,17 @@ constexpr Duration kLockTime = 1s;           // locktime: the first of two quick
 constexpr unsigned kProbes = 3;              // ucast_solicit, mcast_solicit
 constexpr std::size_t kWaitingPackets = 64;  // about unres_qlen_bytes
 
+constexpr Duration kCiscoLifetime = 14400s;  // arp timeout
+constexpr unsigned kCiscoAttempts = 2;       // the known MAC, then everybody
+
 }  // namespace
 
 NeighbourTable::NeighbourTable(NeighbourLink& link, RandomStream arp_draws,
-                               RandomStream discovery_draws)
+                               RandomStream discovery_draws, NeighbourPolicy policy)
     : link_(link),
       arp_reachable_time_(arp_draws.uniform(kReachableLowest, kReachableHighest)),
-      discovery_reachable_time_(discovery_draws.uniform(kReachableLowest, kReachableHighest)) {}
+      discovery_reachable_time_(discovery_draws.uniform(kReachableLowest, kReachableHighest)),
+      policy_(policy) {}
 
 NeighbourTable::Entry* NeighbourTable::entry_of(std::uint32_t nic, const IpAddress& address) {
   for (auto& entry : entries_)
@@ -64,13 +68,24 @@ void NeighbourTable::send(Instant now, std::uint32_t nic, const IpAddress& neigh
     entry->waiting.emplace_back(packet.begin(), packet.end());
     return;
   }
+  const auto mac = entry->mac;  // asking may change the table
+  use_doubtful(now, *entry);
+  link_.send_packet_to(nic, mac, packet);
+}
+
+/// A packet goes to a neighbour that may have gone.
+void NeighbourTable::use_doubtful(Instant now, Entry& entry) {
+  if (entry.pinned || ages(entry)) return;
   const bool expired =
-      entry->phase == Phase::reachable && now > entry->confirmed_at + reachable_time(*entry);
-  if (entry->phase == Phase::stale || expired) {
-    entry->phase = Phase::delay;
-    arm(*entry, now + kDelayFirstProbe);
+      entry.phase == Phase::reachable && now > entry.confirmed_at + reachable_time(entry);
+  if (entry.phase != Phase::stale && !expired) return;
+  if (policy_.stack == StackKind::windows) {
+    entry.phase = Phase::probe;
+    entry.probes = 0;
+    return probe(now, entry);
   }
-  link_.send_packet_to(nic, entry->mac, packet);
+  entry.phase = Phase::delay;
+  arm(entry, now + kDelayFirstProbe);
 }
 
 void NeighbourTable::heard(Instant now, std::uint32_t nic, const ArpPacket& packet, bool for_us) {
@@ -82,8 +97,8 @@ void NeighbourTable::heard(Instant now, std::uint32_t nic, const ArpPacket& pack
     if (entry == nullptr) entry = &make_entry(nic, packet.sender_ip);
     return update(now, *entry, packet.sender_mac, Phase::stale, true);
   }
-  if (entry == nullptr) return;
-  const bool settled = now > entry->updated_at + kLockTime;
+  if (entry == nullptr || (policy_.ignores_garp && packet.is_gratuitous())) return;
+  const bool settled = policy_.stack != StackKind::linux_ || now > entry->updated_at + kLockTime;
   update(now, *entry, packet.sender_mac, request || !for_us ? Phase::stale : Phase::reachable,
          settled || packet.is_gratuitous());
 }
@@ -99,7 +114,7 @@ void NeighbourTable::solicited(Instant now, std::uint32_t nic, const IpAddress& 
 // RFC 4861, section 7.2.5.
 void NeighbourTable::advertised(Instant now, std::uint32_t nic, const NeighbourMessage& message) {
   Entry* entry = entry_of(nic, message.target);
-  if (entry == nullptr) return;
+  if (entry == nullptr || entry->pinned || (policy_.ignores_garp && !message.solicited)) return;
   const bool known = has_mac(*entry);
   const auto mac = message.link_layer ? message.link_layer
                    : known            ? std::optional{entry->mac}
@@ -115,11 +130,17 @@ void NeighbourTable::advertised(Instant now, std::uint32_t nic, const NeighbourM
 
 void NeighbourTable::update(Instant now, Entry& entry, const MacAddress& mac, Phase phase,
                             bool override_known) {
+  if (entry.pinned) return;
   const bool known = has_mac(entry);
   const bool same = known && entry.mac == mac;
   if (known && !same && !override_known) return;
   if (phase == Phase::reachable) entry.confirmed_at = now;
-  if (!(same && phase == Phase::stale)) entry.phase = phase;
+  if (ages(entry)) {
+    entry.phase = Phase::reachable;
+    arm(entry, now + kCiscoLifetime);
+  } else if (!(same && phase == Phase::stale)) {
+    entry.phase = phase;
+  }
   entry.updated_at = now;
   entry.mac = mac;
   if (same) return;
@@ -132,7 +153,11 @@ void NeighbourTable::update(Instant now, Entry& entry, const MacAddress& mac, Ph
 
 void NeighbourTable::confirm(Instant now, const IpAddress& neighbour) {
   for (auto& entry : entries_)
-    if (entry.phase != Phase::unused && entry.address == neighbour) entry.confirmed_at = now;
+    if (entry.phase != Phase::unused && entry.address == neighbour) {
+      entry.confirmed_at = now;
+      // RFC 4861, section 7.3.3. Linux looks at it when its delay ends.
+      if (policy_.stack == StackKind::windows && has_mac(entry)) entry.phase = Phase::reachable;
+    }
 }
 
 void NeighbourTable::drop(Entry& entry) {
@@ -144,7 +169,11 @@ void NeighbourTable::drop(Entry& entry) {
 
 void NeighbourTable::reach_deadline(Instant now) {
   for (auto& entry : entries_) {
-    if (entry.phase < Phase::incomplete || entry.timer_at > now) continue;
+    if (entry.phase < Phase::incomplete || entry.timer_at > now || entry.pinned) continue;
+    if (ages(entry) && entry.phase != Phase::incomplete) {
+      age(now, entry);
+      continue;
+    }
     if (entry.phase == Phase::delay && now < entry.confirmed_at + kDelayFirstProbe) {
       entry.phase = Phase::reachable;
     } else if (entry.phase == Phase::delay) {
@@ -156,12 +185,30 @@ void NeighbourTable::reach_deadline(Instant now) {
       drop(entry);  // the packets that waited are lost with it
       continue;
     }
-    ++entry.probes;
-    arm(entry, now + kRetransmit);
-    const bool probing = entry.phase == Phase::probe;
-    link_.ask(entry.nic, entry.address, entry.asking_for,
-              probing ? std::optional{entry.mac} : std::nullopt);
+    probe(now, entry);
   }
+}
+
+/// Asks the neighbour, or while it is unknown everybody.
+void NeighbourTable::probe(Instant now, Entry& entry) {
+  ++entry.probes;
+  arm(entry, now + kRetransmit);
+  const bool probing = entry.phase == Phase::probe;
+  link_.ask(entry.nic, entry.address, entry.asking_for,
+            probing ? std::optional{entry.mac} : std::nullopt);
+}
+
+/// Its lifetime is over, or nobody has answered since.
+void NeighbourTable::age(Instant now, Entry& entry) {
+  if (entry.phase != Phase::probe) {
+    entry.phase = Phase::probe;
+    entry.probes = 0;
+  }
+  if (entry.probes == kCiscoAttempts) return drop(entry);
+  ++entry.probes;
+  arm(entry, now + kRetransmit);
+  link_.ask(entry.nic, entry.address, entry.asking_for,
+            entry.probes == 1 ? std::optional{entry.mac} : std::nullopt);
 }
 
 std::optional<MacAddress> NeighbourTable::find(const IpAddress& neighbour) const {
@@ -172,7 +219,30 @@ std::optional<MacAddress> NeighbourTable::find(const IpAddress& neighbour) const
 
 void NeighbourTable::forget_nic(std::uint32_t nic) {
   for (auto& entry : entries_)
-    if (entry.phase != Phase::unused && entry.nic == nic) drop(entry);
+    if (entry.phase != Phase::unused && entry.nic == nic && !entry.pinned) drop(entry);
+}
+
+void NeighbourTable::flush() {
+  for (auto& entry : entries_)
+    if (entry.phase != Phase::unused && !entry.pinned) drop(entry);
+}
+
+void NeighbourTable::pin() {
+  ++pins_;
+  for (auto& entry : entries_) entry.pinned = entry.pinned || has_mac(entry);
+}
+
+void NeighbourTable::unpin() {
+  if (pins_ == 0 || --pins_ > 0) return;
+  for (auto& entry : entries_) {
+    if (!entry.pinned) continue;
+    entry.pinned = false;
+    // Its timers have passed unheeded.
+    if (ages(entry))
+      arm(entry, entry.updated_at + kCiscoLifetime);
+    else
+      entry.phase = Phase::stale;
+  }
 }
 
 void NeighbourTable::clear() {

@@ -1,40 +1,13 @@
 #include "sim/network.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "core/net/ethernet.h"
-#include "core/net/ipv4_header.h"
-#include "core/net/ipv6_header.h"
+#include "sim/traffic.h"
 
 namespace understudy::sim {
 namespace {
-
-// An authentication header begins with the protocol of what it protects.
-FrameKind kind_of(std::uint8_t protocol, std::span<const std::uint8_t> payload) {
-  const bool advert = protocol == kProtocolVrrp ||
-                      (protocol == kProtocolAh && !payload.empty() && payload[0] == kProtocolVrrp);
-  return advert ? FrameKind::advert : FrameKind::ip;
-}
-
-FrameKind kind_of(const Frame& frame) {
-  if (frame.size < kEthernetHeaderSize) return FrameKind::other;
-  const auto type = load_be16(frame.bytes.data() + 12);
-  if (type == kEtherTypeArp) return FrameKind::arp;
-  // Kernels send sound headers; whether one still is when it arrives, its reader finds out.
-  if (type == kEtherTypeIpv4) {
-    const auto packet = frame.payload();
-    const std::size_t header = packet.size() < kIpv4HeaderSize ? 0 : (packet[0] & 15U) * 4;
-    return header < kIpv4HeaderSize || header > packet.size()
-               ? FrameKind::other
-               : kind_of(packet[9], packet.subspan(header));
-  }
-  if (type == kEtherTypeIpv6) {
-    const auto header = decode_ipv6(frame.payload());
-    return header ? kind_of(header->next_header, frame.payload().subspan(kIpv6HeaderSize))
-                  : FrameKind::other;
-  }
-  return FrameKind::other;
-}
 
 MacAddress mac_at(const std::uint8_t* at) {
   MacAddress mac;
@@ -42,30 +15,22 @@ MacAddress mac_at(const std::uint8_t* at) {
   return mac;
 }
 
-std::string cable_name(const Stage& stage, const NicPlace& place, bool to_switch) {
-  const auto& host = stage.host(place.host);
-  const auto nic = host.name + "." + host.nics[place.nic].name;
-  const auto& segment = stage.scenario.segments[place.segment].name;
-  return "link/" + (to_switch ? nic + " -> " + segment : segment + " -> " + nic);
-}
-
 }  // namespace
 
-Network::Network(Stage& stage, NetworkListener& listener) : stage_(stage), listener_(listener) {
-  for (const auto& segment : stage.scenario.segments)
-    switches_.push_back(
-        {MacTable(segment.mac_aging), {}, segment.link.delay, segment.link.jitter == Duration{}});
+Network::Network(Stage& stage, NetworkListener& listener)
+    : stage_(stage),
+      listener_(listener),
+      impairments_(stage.nics.size() * 2),
+      forwards_at_(stage.nics.size()) {
+  for (std::uint32_t number = 0; number < stage.scenario.segments.size(); ++number)
+    add_switch(number);
   for (std::uint32_t nic = 0; nic < stage.nics.size(); ++nic) {
-    const auto& place = stage.nics[nic];
-    const auto& link = stage.scenario.segments[place.segment].link;
-    const auto seed = stage.scenario.seed;
-    ports_.push_back(
-        {place.segment,
-         true,
-         {link.delay, link.jitter, RandomStream(seed, cable_name(stage, place, true)), {}},
-         {link.delay, link.jitter, RandomStream(seed, cable_name(stage, place, false)), {}}});
-    switches_[place.segment].nics.push_back(nic);
+    ports_.push_back({stage.nics[nic].segment, true, make_cable(link_number(nic, true)),
+                      make_cable(link_number(nic, false))});
+    switches_[stage.nics[nic].segment].nics.push_back(nic);
   }
+  for (std::size_t link = 0; link < impairments_.size(); ++link) configure(link);
+  for (std::uint32_t number = 0; number < switches_.size(); ++number) review(number);
 }
 
 Instant Network::Cable::next_arrival(Instant now) {
@@ -76,14 +41,30 @@ Instant Network::Cable::next_arrival(Instant now) {
 
 void Network::send(std::uint32_t nic, std::uint32_t index) {
   Frame& frame = stage_.frames[index];
+  frame.kind = kind_of(frame);
+  launch(nic, index);
+}
+
+void Network::send_crafted(std::uint32_t nic, std::span<const std::uint8_t> bytes) {
+  const auto index = stage_.frames.take();
+  Frame& frame = stage_.frames[index];
+  std::memcpy(frame.bytes.data(), bytes.data(), bytes.size());
+  frame.size = static_cast<std::uint16_t>(bytes.size());
+  frame.kind = unsound_kind_of(frame);
+  launch(nic, index);
+}
+
+void Network::launch(std::uint32_t nic, std::uint32_t index) {
+  Frame& frame = stage_.frames[index];
   frame.digest = digest_of(frame.view());
   frame.source_nic = nic;
   frame.references = 1;
-  frame.kind = kind_of(frame);
-  ++stage_.counts.sent;
+  frame.number = ++stage_.counts.sent;
   listener_.frame_sent(nic, frame);
-  stage_.queue.push(ports_[nic].to_switch.next_arrival(stage_.now), EventKind::switch_arrival, nic,
-                    index);
+  Cable& cable = ports_[nic].to_switch;
+  if (cable.impaired != nullptr) [[unlikely]]
+    return enter_impaired(cable, EventKind::switch_arrival, nic, index);
+  stage_.queue.push(cable.next_arrival(stage_.now), EventKind::switch_arrival, nic, index);
 }
 
 void Network::handle(const Event& event) {
@@ -95,15 +76,20 @@ void Network::handle(const Event& event) {
       arrive(event.target, stage_.frames[event.data]);
       stage_.frames.release(event.data);
       break;
+    case EventKind::querier_due:
+      reach_query_time(event.target);
+      break;
     default:
       arrive_everywhere(event.target, event.data);
   }
 }
 
 void Network::arrive_at_switch(std::uint32_t nic, std::uint32_t index) {
-  const Frame& frame = stage_.frames[index];
   const auto segment_index = ports_[nic].segment;
   Switch& segment = switches_[segment_index];
+  if (!segment.plain) [[unlikely]]
+    return switch_carefully(nic, index);
+  const Frame& frame = stage_.frames[index];
   const auto destination = mac_at(frame.bytes.data());
   const auto source = mac_at(frame.bytes.data() + 6);
   // A frame that was on the cable when its port went dark still gets through, but teaches nothing.
@@ -112,8 +98,7 @@ void Network::arrive_at_switch(std::uint32_t nic, std::uint32_t index) {
   if (!destination.is_group()) {
     if (const auto place = segment.table.find(destination, stage_.now)) {
       if (*place == nic) return stage_.frames.release(index);
-      const auto at = ports_[*place].to_nic.next_arrival(stage_.now);
-      return stage_.queue.push(at, EventKind::nic_arrival, *place, index);
+      return enter_cable_to(*place, index);
     }
   }
   flood(segment, segment_index, nic, index);
@@ -121,21 +106,28 @@ void Network::arrive_at_switch(std::uint32_t nic, std::uint32_t index) {
 
 void Network::flood(Switch& segment, std::uint32_t segment_index, std::uint32_t source,
                     std::uint32_t index) {
-  if (segment.lock_step)
-    return stage_.queue.push(stage_.now + segment.delay, EventKind::flood_arrival, segment_index,
-                             index);
+  if (stage_.now >= segment.lock_step_from) [[likely]] {
+    segment.last_flood = stage_.now + segment.delay;
+    return stage_.queue.push(segment.last_flood, EventKind::flood_arrival, segment_index, index);
+  }
   Frame& frame = stage_.frames[index];
   for (const auto nic : segment.nics) {
     if (nic == source) continue;
     if (!ports_[nic].up) {
-      ++stage_.counts.lost;
+      lose(nic, frame, LossCause::no_carrier);
       continue;
     }
     ++frame.references;
-    stage_.queue.push(ports_[nic].to_nic.next_arrival(stage_.now), EventKind::nic_arrival, nic,
-                      index);
+    enter_cable_to(nic, index);
   }
   stage_.frames.release(index);
+}
+
+void Network::enter_cable_to(std::uint32_t nic, std::uint32_t index) {
+  Cable& cable = ports_[nic].to_nic;
+  if (cable.impaired != nullptr) [[unlikely]]
+    return enter_impaired(cable, EventKind::nic_arrival, nic, index);
+  stage_.queue.push(cable.next_arrival(stage_.now), EventKind::nic_arrival, nic, index);
 }
 
 void Network::arrive_everywhere(std::uint32_t segment, std::uint32_t index) {
@@ -146,20 +138,19 @@ void Network::arrive_everywhere(std::uint32_t segment, std::uint32_t index) {
 }
 
 void Network::arrive(std::uint32_t nic, const Frame& frame) {
-  if (ports_[nic].up && listener_.frame_arrived(nic, frame)) {
+  if (!ports_[nic].up) [[unlikely]]
+    return lose(nic, frame, LossCause::no_carrier);
+  if (listener_.frame_arrived(nic, frame)) {
     stage_.digest.add(frame.digest + nic);
     ++stage_.counts.delivered;
   } else {
-    ++stage_.counts.lost;
+    lose(nic, frame, LossCause::not_taken);
   }
 }
 
-void Network::set_carrier(std::uint32_t nic, bool up) {
-  if (ports_[nic].up == up) return;
-  ports_[nic].up = up;
-  if (up) return;
-  switches_[ports_[nic].segment].table.forget_port(nic);
-  listener_.switch_changed(ports_[nic].segment);
+void Network::lose(std::uint32_t nic, const Frame& frame, LossCause cause) {
+  ++stage_.counts.lost;
+  listener_.frame_lost(nic, frame, cause);
 }
 
 std::optional<std::uint32_t> Network::place_of(std::uint32_t segment, const MacAddress& mac) const {

@@ -1,88 +1,128 @@
 #include "pcap/capture_reader.h"
 
-#include <pcap/pcap.h>
-#include <sys/stat.h>
-
+#include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstring>
+#include <string_view>
+
+#include "pcap/link_type.h"
 
 namespace understudy::capture {
 
 namespace {
 
-// What int64 nanoseconds hold, with room to spare.
-constexpr std::int64_t kHighestSeconds = 0xffffffff;
+constexpr std::size_t kReadAtOnce = 256 * 1024;
 
 CaptureError file_error(std::string text) { return {0, 0, std::move(text)}; }
 
-}  // namespace
+class StandardFile : public ByteSource {
+ public:
+  explicit StandardFile(std::FILE* file) : file_(file) {}
+  StandardFile(const StandardFile&) = delete;
+  StandardFile& operator=(const StandardFile&) = delete;
+  ~StandardFile() override { std::fclose(file_); }
 
-std::string CaptureError::message() const {
-  return packet == 0 ? text : "packet " + std::to_string(packet) + ": " + text;
+  tl::expected<std::size_t, std::string> read(std::span<std::uint8_t> out) override {
+    const std::size_t count = std::fread(out.data(), 1, out.size(), file_);
+    position_ += count;
+    return count;
+  }
+  std::uint64_t position() const override { return position_; }
+
+ private:
+  std::FILE* file_;
+  std::uint64_t position_ = 0;
+};
+
+/// What files begin with, and what to do about those that we cannot read.
+struct Magic {
+  std::string_view bytes;
+  std::string_view what;
+};
+
+using namespace std::string_view_literals;
+
+constexpr Magic kOthers[] = {
+    {"\x28\xb5\x2f\xfd"sv, "it is compressed with zstd: try zstd -dc FILE | understudy explain -"},
+    {"\xfd\x37zXZ\0"sv, "it is compressed with xz: try xz -dc FILE | understudy explain -"},
+    {"BZh"sv, "it is compressed with bzip2: try bzip2 -dc FILE | understudy explain -"},
+    {"\x04\x22\x4d\x18"sv, "it is compressed with lz4: try lz4 -dc FILE | understudy explain -"},
+    {"PK\x03\x04"sv, "it is a zip archive: unpack it first"},
+    {"snoop\0\0\0"sv, "it is a snoop capture: editcap -F pcapng IN OUT makes it one of ours"},
+    {"TRSNIFF data"sv, "it is a Sniffer capture: editcap -F pcapng IN OUT makes it one of ours"},
+    {"GMBU"sv, "it is a Network Monitor capture: editcap -F pcapng IN OUT makes it one of ours"},
+    {"RTSS"sv, "it is a Network Monitor capture: editcap -F pcapng IN OUT makes it one of ours"},
+    {"\xa1\xb2\xc3\xcb"sv, "it holds a BPF program, not packets"},
+};
+
+std::string unknown_format(std::span<const std::uint8_t> begin) {
+  const std::string_view bytes(reinterpret_cast<const char*>(begin.data()), begin.size());
+  for (const Magic& other : kOthers) {
+    if (bytes.starts_with(other.bytes)) return "no pcap or pcapng file: " + std::string(other.what);
+  }
+  std::string text = "no pcap or pcapng file: it begins with";
+  for (const std::uint8_t byte : begin.first(std::min<std::size_t>(begin.size(), 4))) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    text += {' ', kDigits[byte >> 4], kDigits[byte & 15U]};
+  }
+  return text;
 }
 
-void CaptureReader::Close::operator()(pcap* handle) const { pcap_close(handle); }
+constexpr std::array<std::uint8_t, 4> kPcapMagics[] = {
+    {0xa1, 0xb2, 0xc3, 0xd4}, {0xd4, 0xc3, 0xb2, 0xa1}, {0xa1, 0xb2, 0x3c, 0x4d},
+    {0x4d, 0x3c, 0xb2, 0xa1}, {0xa1, 0xb2, 0xcd, 0x34}, {0x34, 0xcd, 0xb2, 0xa1},
+};
+constexpr std::array<std::uint8_t, 4> kPcapngMagic = {0x0a, 0x0d, 0x0d, 0x0a};
 
-tl::expected<CaptureReader, CaptureError> CaptureReader::open(const std::string& path) {
-  if (path == "-") return adopt(stdin);
-  std::FILE* file = std::fopen(path.c_str(), "rb");
-  if (file == nullptr) return tl::unexpected(file_error(std::strerror(errno)));
-  struct stat status {};
-  if (::fstat(::fileno(file), &status) == 0) {
-    if (S_ISDIR(status.st_mode)) {
-      std::fclose(file);
-      return tl::unexpected(file_error("is a directory"));
-    }
-    if (S_ISREG(status.st_mode) && status.st_size == 0) {
-      std::fclose(file);
-      return tl::unexpected(file_error("the file is empty"));
-    }
+tl::expected<std::unique_ptr<CaptureFormat>, CaptureError> open_format(InputBuffer input) {
+  const std::uint8_t* begin = input.peek(2);
+  if (begin != nullptr && begin[0] == 0x1f && begin[1] == 0x8b) input.unpack();
+  begin = input.peek(4);
+  if (begin == nullptr) {
+    if (!input.failure().empty()) return tl::unexpected(file_error(input.failure()));
+    if (input.left() == 0) return tl::unexpected(file_error("the file is empty"));
+    return tl::unexpected(file_error("no pcap or pcapng file: it ends after " +
+                                     std::to_string(input.left()) +
+                                     (input.left() == 1 ? " byte" : " bytes")));
   }
-  return adopt(file);
+  const auto begins_with = [begin](const std::array<std::uint8_t, 4>& magic) {
+    return std::equal(magic.begin(), magic.end(), begin);
+  };
+  if (std::ranges::any_of(kPcapMagics, begins_with)) return open_pcap(std::move(input));
+  if (begins_with(kPcapngMagic)) return open_pcapng(std::move(input));
+  (void)input.peek(16);
+  const std::size_t known = std::min<std::size_t>(input.left(), 16);
+  return tl::unexpected(file_error(unknown_format({input.peek(known), known})));
+}
+
+}  // namespace
+
+tl::expected<CaptureReader, CaptureError> CaptureReader::open(
+    const std::string& path, const volatile std::sig_atomic_t* stop) {
+  auto source = open_file(path, stop);
+  if (!source) return tl::unexpected(file_error(source.error()));
+  return adopt(std::move(*source));
+}
+
+tl::expected<CaptureReader, CaptureError> CaptureReader::adopt(std::unique_ptr<ByteSource> source) {
+  auto format = open_format(InputBuffer(std::move(source), kReadAtOnce));
+  if (!format) return tl::unexpected(format.error());
+  return CaptureReader(std::move(*format));
 }
 
 tl::expected<CaptureReader, CaptureError> CaptureReader::adopt(std::FILE* file) {
-  std::array<char, PCAP_ERRBUF_SIZE> text{};
-  pcap_t* handle =
-      pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, text.data());
-  if (handle == nullptr) {
-    if (file != stdin) std::fclose(file);
-    return tl::unexpected(file_error(text.data()));
-  }
-  return CaptureReader(handle);
+  return adopt(std::make_unique<StandardFile>(file));
 }
 
 tl::expected<std::optional<CapturedPacket>, CaptureError> CaptureReader::next() {
-  pcap_pkthdr* header = nullptr;
-  const u_char* bytes = nullptr;
-  const int result = pcap_next_ex(handle_.get(), &header, &bytes);
-  if (result == PCAP_ERROR_BREAK) return std::nullopt;
-  ++number_;
-  if (result != 1) return tl::unexpected(CaptureError{number_, 0, pcap_geterr(handle_.get())});
-  std::int64_t seconds = header->ts.tv_sec;
-  // The format's seconds have 32 bits and no sign; libpcap gives them one (from 2038 on).
-  if (seconds < 0 && seconds >= -(kHighestSeconds + 1) / 2) seconds += kHighestSeconds + 1;
-  const std::int64_t nanoseconds = header->ts.tv_usec;  // asked for when opening
-  if (seconds < 0 || seconds > kHighestSeconds || nanoseconds < 0 ||
-      nanoseconds > kHighestSeconds * 1000) {
-    return tl::unexpected(CaptureError{number_, 0, "a time stamp out of range"});
-  }
-  CapturedPacket packet;
-  packet.number = number_;
-  packet.at = Instant{Duration{seconds * 1'000'000'000 + nanoseconds}};
-  packet.bytes = {bytes, header->caplen};
-  packet.original_size = header->len;
-  return packet;
+  const CapturedPacket* packet = read();
+  if (packet != nullptr) return *packet;
+  if (fault()) return tl::unexpected(*fault());
+  return std::nullopt;
 }
 
-int CaptureReader::link_type() const { return pcap_datalink(handle_.get()); }
-
 std::string CaptureReader::link_type_name() const {
-  const char* name = pcap_datalink_val_to_name(link_type());
-  const char* description = pcap_datalink_val_to_description(link_type());
-  if (name == nullptr) return "link type " + std::to_string(link_type());
-  return std::string(name) + (description == nullptr ? "" : std::string(" (") + description + ")");
+  return understudy::capture::link_type_name(link_type());
 }
 
 }  // namespace understudy::capture

@@ -1,42 +1,57 @@
-// Capture files as a stream of packets: pcap (micro- and nanoseconds, either byte order) and
-// whatever else libpcap opens, pcapng of one link type included.
+// One capture file as a stream of packets: pcap (micro- and nanoseconds, the long records of old
+// Linux systems, versions 2.0 to 2.4) and pcapng (several sections, interfaces of any resolution),
+// of either byte order, gzipped or not. Memory does not grow with the file.
 #pragma once
 
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
 #include <tl/expected.hpp>
+#include <vector>
 
+#include "pcap/byte_source.h"
+#include "pcap/capture_format.h"
 #include "pcap/packet.h"
-
-struct pcap;
 
 namespace understudy::capture {
 
 class CaptureReader {
  public:
-  /// "-" is standard input.
-  static tl::expected<CaptureReader, CaptureError> open(const std::string& path);
+  /// "-" is standard input; `stop` as in open_file().
+  static tl::expected<CaptureReader, CaptureError> open(
+      const std::string& path, const volatile std::sig_atomic_t* stop = nullptr);
+  static tl::expected<CaptureReader, CaptureError> adopt(std::unique_ptr<ByteSource> source);
   /// Takes `file`, also when it fails.
   static tl::expected<CaptureReader, CaptureError> adopt(std::FILE* file);
 
-  /// The next packet, nullopt at the end. After an error there is no going on.
-  tl::expected<std::optional<CapturedPacket>, CaptureError> next();
+  /// The next packet, good until the next call; nullptr at the end and where the file cannot be
+  /// read any further.
+  const CapturedPacket* read() { return format_->read(packet_) ? &packet_ : nullptr; }
 
-  /// A DLT_ value of libpcap, and its name for people ("EN10MB (Ethernet)").
-  int link_type() const;
+  /// Why the packets ended before the file did.
+  const std::optional<CaptureError>& fault() const { return format_->fault(); }
+  /// Those described so far; pcap has one.
+  const std::vector<CaptureInterface>& interfaces() const { return format_->interfaces(); }
+  /// Packets that make no sense in a file that does.
+  const Skipped& skipped() const { return format_->skipped(); }
+  /// Packets without a time (pcapng's simple packet block), given that of the one before.
+  std::uint64_t untimed() const { return format_->untimed(); }
+  const ByteSource& source() const { return format_->source(); }
+
+  /// The next packet, nullopt at the end.
+  tl::expected<std::optional<CapturedPacket>, CaptureError> next();
+  /// Of the first interface.
+  int link_type() const { return interfaces().empty() ? -1 : interfaces().front().link_type; }
   std::string link_type_name() const;
 
  private:
-  struct Close {
-    void operator()(pcap* handle) const;
-  };
-  explicit CaptureReader(pcap* handle) : handle_(handle) {}
+  explicit CaptureReader(std::unique_ptr<CaptureFormat> format) : format_(std::move(format)) {}
 
-  std::unique_ptr<pcap, Close> handle_;
-  std::uint64_t number_ = 0;
+  std::unique_ptr<CaptureFormat> format_;
+  CapturedPacket packet_;
 };
 
 }  // namespace understudy::capture

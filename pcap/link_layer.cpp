@@ -1,8 +1,6 @@
 #include "pcap/link_layer.h"
 
-#include <pcap/dlt.h>
 #include <tins/dot11/dot11_base.h>
-#include <tins/dot3.h>
 #include <tins/ethernetII.h>
 #include <tins/ip.h>
 #include <tins/ipv6.h>
@@ -16,6 +14,8 @@
 
 #include "core/net/byte_order.h"
 #include "core/net/ethernet.h"
+#include "pcap/link_type.h"
+#include "pcap/packet_kind.h"
 
 namespace understudy::capture {
 
@@ -44,31 +44,69 @@ std::optional<NetworkPacket> ip_packet(std::span<const std::uint8_t> bytes) {
   if (bytes.size() < header) {
     packet.bytes = bytes;
     packet.cut = true;
+    classify_ip(packet);
     return packet;
   }
   const std::size_t length =
       version == 4 ? load_be16(bytes.data() + 2) : 40U + load_be16(bytes.data() + 4);
   packet.cut = length > bytes.size();
   packet.bytes = bytes.first(std::min(bytes.size(), std::max(length, header)));
+  classify_ip(packet);
   return packet;
 }
 
-std::optional<NetworkPacket> ip_packet_of(std::uint16_t ether_type,
-                                          std::span<const std::uint8_t> payload,
-                                          std::optional<MacAddress> mac) {
-  std::uint16_t vlan = 0;
-  while (is_vlan(ether_type) && payload.size() >= 4) {
-    vlan = load_be16(payload.data()) & 0xfff;
-    ether_type = load_be16(payload.data() + 2);
-    payload = payload.subspan(4);
-  }
-  if (ether_type != kEtherTypeIpv4 && ether_type != kEtherTypeIpv6) return std::nullopt;
-  auto packet = ip_packet(payload);
-  if (packet) {
-    packet->mac = mac;
-    packet->vlan = vlan;
-  }
+std::optional<NetworkPacket> arp_packet(std::span<const std::uint8_t> bytes) {
+  NetworkPacket packet;
+  packet.bytes = bytes;
+  classify_arp(packet);
   return packet;
+}
+
+/// What follows a link-layer header: the tags passed so far, and what is left.
+struct Payload {
+  std::uint16_t ether_type = 0;
+  std::span<const std::uint8_t> bytes;
+  std::uint16_t vlan = 0, outer_vlan = 0;
+
+  void pass_tags() {
+    while (is_vlan(ether_type) && bytes.size() >= 4) {
+      if (outer_vlan == 0) outer_vlan = vlan;
+      vlan = load_be16(bytes.data()) & 0xfff;
+      ether_type = load_be16(bytes.data() + 2);
+      bytes = bytes.subspan(4);
+    }
+  }
+
+  /// A length instead of a type: IEEE 802.3, where IP lies behind LLC and SNAP alone.
+  void pass_llc() {
+    constexpr std::uint8_t kSnap[] = {0xaa, 0xaa, 0x03, 0, 0, 0};
+    const bool snap =
+        bytes.size() >= 8 && std::equal(std::begin(kSnap), std::end(kSnap), bytes.begin());
+    ether_type = snap ? load_be16(bytes.data() + 6) : 0;
+    if (snap) bytes = bytes.subspan(8);
+  }
+
+  std::optional<NetworkPacket> packet(std::optional<MacAddress> mac) const {
+    std::optional<NetworkPacket> packet;
+    if (ether_type == kEtherTypeIpv4 || ether_type == kEtherTypeIpv6) packet = ip_packet(bytes);
+    if (ether_type == kEtherTypeArp) packet = arp_packet(bytes);
+    if (packet) add_origin(*packet, mac);
+    return packet;
+  }
+
+  void add_origin(NetworkPacket& packet, std::optional<MacAddress> mac) const {
+    packet.mac = mac;
+    packet.vlan = vlan;
+    packet.outer_vlan = outer_vlan;
+  }
+};
+
+std::optional<NetworkPacket> packet_of(std::uint16_t ether_type,
+                                       std::span<const std::uint8_t> bytes,
+                                       std::optional<MacAddress> mac) {
+  Payload payload{ether_type, bytes};
+  payload.pass_tags();
+  return payload.packet(mac);
 }
 
 /// A cooked header's address, when it is six bytes long.
@@ -81,28 +119,27 @@ std::optional<MacAddress> cooked_mac(std::span<const std::uint8_t> eight, std::s
 
 std::optional<NetworkPacket> find_in_cooked(std::span<const std::uint8_t> frame) {
   if (frame.size() < 16) return std::nullopt;
-  return ip_packet_of(load_be16(frame.data() + 14), frame.subspan(16),
-                      cooked_mac(frame.subspan(6, 8), load_be16(frame.data() + 4)));
+  return packet_of(load_be16(frame.data() + 14), frame.subspan(16),
+                   cooked_mac(frame.subspan(6, 8), load_be16(frame.data() + 4)));
 }
 
 std::optional<NetworkPacket> find_in_cooked2(std::span<const std::uint8_t> frame) {
   if (frame.size() < 20) return std::nullopt;
-  return ip_packet_of(load_be16(frame.data()), frame.subspan(20),
-                      cooked_mac(frame.subspan(12, 8), frame[11]));
+  return packet_of(load_be16(frame.data()), frame.subspan(20),
+                   cooked_mac(frame.subspan(12, 8), frame[11]));
 }
 
 std::unique_ptr<Tins::PDU> dissect(int link_type, std::span<const std::uint8_t> frame) {
   const auto* bytes = frame.data();
   const auto size = static_cast<std::uint32_t>(frame.size());
   switch (link_type) {
-    case DLT_EN10MB:
-      if (load_be16(bytes + 12) <= kHighestLength) return std::make_unique<Tins::Dot3>(bytes, size);
+    case kLinkEthernet:
       return std::make_unique<Tins::EthernetII>(bytes, size);
-    case DLT_IEEE802_11:
+    case kLinkWifi:
       return std::unique_ptr<Tins::PDU>(Tins::Dot11::from_bytes(bytes, size));
-    case DLT_IEEE802_11_RADIO:
+    case kLinkWifiRadiotap:
       return std::make_unique<Tins::RadioTap>(bytes, size);
-    case DLT_PPI:
+    case kLinkPpi:
       return std::make_unique<Tins::PPI>(bytes, size);
     default:
       return nullptr;
@@ -113,17 +150,19 @@ std::unique_ptr<Tins::PDU> dissect(int link_type, std::span<const std::uint8_t> 
 
 bool LinkLayer::supported() const {
   switch (link_type_) {
-    case DLT_EN10MB:
-    case DLT_LINUX_SLL:
-    case DLT_LINUX_SLL2:
-    case DLT_RAW:
-    case DLT_IPV4:
-    case DLT_IPV6:
-    case DLT_NULL:
-    case DLT_LOOP:
-    case DLT_IEEE802_11:
-    case DLT_IEEE802_11_RADIO:
-    case DLT_PPI:
+    case kLinkEthernet:
+    case kLinkCooked:
+    case kLinkCooked2:
+    case kLinkRaw:
+    case kLinkRawOfLinux:
+    case kLinkRawOfBsd:
+    case kLinkIpv4:
+    case kLinkIpv6:
+    case kLinkNull:
+    case kLinkLoop:
+    case kLinkWifi:
+    case kLinkWifiRadiotap:
+    case kLinkPpi:
       return true;
     default:
       return false;
@@ -132,19 +171,21 @@ bool LinkLayer::supported() const {
 
 std::optional<NetworkPacket> LinkLayer::find(std::span<const std::uint8_t> frame) {
   switch (link_type_) {
-    case DLT_EN10MB:
+    case kLinkEthernet:
       return find_in_ethernet(frame);
-    case DLT_LINUX_SLL:
+    case kLinkCooked:
       return find_in_cooked(frame);
-    case DLT_LINUX_SLL2:
+    case kLinkCooked2:
       return find_in_cooked2(frame);
-    case DLT_RAW:
-    case DLT_IPV4:
-    case DLT_IPV6:
+    case kLinkRaw:
+    case kLinkRawOfLinux:
+    case kLinkRawOfBsd:
+    case kLinkIpv4:
+    case kLinkIpv6:
       return ip_packet(frame);
-    case DLT_NULL:
-    case DLT_LOOP:  // four bytes of address family, in either byte order: the IP version says it
-                    // too
+    case kLinkNull:
+    case kLinkLoop:  // four bytes of address family, in either byte order: the IP version says it
+                     // too
       return frame.size() < 4 ? std::nullopt : ip_packet(frame.subspan(4));
     default:
       return find_with_tins(frame);
@@ -154,11 +195,15 @@ std::optional<NetworkPacket> LinkLayer::find(std::span<const std::uint8_t> frame
 std::optional<NetworkPacket> LinkLayer::find_in_ethernet(std::span<const std::uint8_t> frame) {
   const auto header = decode_ethernet(frame);
   if (!header) return std::nullopt;
-  const std::uint16_t type = header->ether_type;
-  if (type <= kHighestLength || type == kEtherTypeMpls || type == kEtherTypePppoeSession) {
-    return find_with_tins(frame);
+  Payload payload{header->ether_type, frame.subspan(kEthernetHeaderSize)};
+  payload.pass_tags();
+  if (payload.ether_type == kEtherTypeMpls || payload.ether_type == kEtherTypePppoeSession) {
+    auto packet = find_with_tins(frame);
+    if (packet) payload.add_origin(*packet, header->source);
+    return packet;
   }
-  return ip_packet_of(type, frame.subspan(kEthernetHeaderSize), header->source);
+  if (payload.ether_type <= kHighestLength) payload.pass_llc();
+  return payload.packet(header->source);
 }
 
 std::optional<NetworkPacket> LinkLayer::find_with_tins(std::span<const std::uint8_t> frame) {

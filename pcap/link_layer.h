@@ -1,4 +1,4 @@
-// From a captured frame to the IP packet in it, for the link layers that captures come with.
+// From a captured frame to the network packet in it, for the link layers that captures come with.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ enum class PacketKind : std::uint8_t {
   authenticated_advert,  // the same behind an authentication header
   arp,                   // for IPv4 over Ethernet
   neighbour_discovery,   // a neighbour solicitation or advertisement
-  fragment,              // a part of an IP packet whose protocol is, or may be, 112
+  fragment,              // of an IP packet that carries VRRP
 };
 
 /// The network layer of one captured frame. `bytes` borrows the frame, or the scratch of its
@@ -34,17 +34,18 @@ struct NetworkPacket {
   std::uint16_t outer_vlan = 0;           // outermost of several tags; 0: there is one at most
 };
 
-/// Finds IP packets. Ethernet (with VLAN tags), Linux cooked captures (both versions), raw IP and
-/// the loopback forms are read here; MPLS, PPPoE, LLC/SNAP and Wi-Fi (802.11 with or without
-/// radiotap or PPI) through libtins, which rebuilds the packet, so that header checksums of those
-/// are made up.
+/// Finds IP and ARP packets. Ethernet (with any number of VLAN tags, and LLC/SNAP), Linux cooked
+/// captures (both versions), raw IP and the loopback forms are read here; MPLS, PPPoE and Wi-Fi
+/// (802.11 with or without radiotap or PPI) through libtins, which rebuilds the packet, so that
+/// header checksums of those are made up.
 class LinkLayer {
  public:
-  /// `link_type` is a DLT_ value of libpcap.
+  /// `link_type` is a LINKTYPE_ value (link_type.h); libpcap's DLT_RAW will do, too.
   explicit LinkLayer(int link_type) : link_type_(link_type) {}
 
+  int link_type() const { return link_type_; }
   bool supported() const;
-  /// nullopt when there is no IP packet in it. The result is good until the next call.
+  /// nullopt when there is no such packet in it. The result is good until the next call.
   std::optional<NetworkPacket> find(std::span<const std::uint8_t> frame);
 
  private:

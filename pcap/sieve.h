@@ -4,8 +4,6 @@
 
 #include <cstdint>
 #include <map>
-#include <memory>
-#include <string>
 #include <vector>
 
 #include "pcap/link_layer.h"
@@ -21,9 +19,6 @@ struct SieveCounts {
 
 class Sieve {
  public:
-  Sieve();
-  ~Sieve();
-
   /// The network layer of a frame that holds an advert, ARP or Neighbour Discovery (a
   /// solicitation or advertisement), or a fragment of a VRRP packet; else nullptr. Good until the
   /// next call.
@@ -32,11 +27,12 @@ class Sieve {
   const SieveCounts& counts() const { return counts_; }
 
  private:
-  LinkLayer& link_layer_of(int link_type);
+  /// nullptr for those that nothing is known of.
+  LinkLayer* link_layer_of(int link_type);
 
   NetworkPacket found_;
   SieveCounts counts_;
-  std::vector<std::unique_ptr<LinkLayer>> link_layers_;  // those met so far
+  std::vector<LinkLayer> link_layers_;  // those met so far
 };
 
 }  // namespace understudy::capture

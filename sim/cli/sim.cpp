@@ -26,6 +26,8 @@ struct Arguments {
   std::string seed;  // empty: the file's
   std::string json_path;
   std::string pcap_directory;
+  std::string events_path;
+  std::vector<std::string> params;  // NAME=VALUE
   bool quiet = false;
 };
 
@@ -39,6 +41,20 @@ std::optional<std::uint64_t> seed_of(const std::string& text) {
 /// The library takes -3 for a large unsigned number.
 std::string check_seed(const std::string& text) {
   return seed_of(text) ? "" : "'" + text + "' is no seed: 0 to 18446744073709551615";
+}
+
+std::string check_param(const std::string& text) {
+  const auto equals = text.find('=');
+  return equals != std::string::npos && equals > 0 ? "" : "'" + text + "' is no NAME=VALUE";
+}
+
+sim::LoadOptions load_options_of(const Arguments& arguments) {
+  sim::LoadOptions options;
+  for (const std::string& text : arguments.params) {
+    const auto equals = text.find('=');
+    options.params.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return options;
 }
 
 /// Errors with line and caret; what only deserves a look takes one line.
@@ -103,11 +119,12 @@ sim::ReportNotes notes_of(const sim::Scenario& scenario, const Arguments& argume
   notes.again = "understudy sim " + arguments.scenario +
                 (named ? " --case " + scenario.case_name : "") + " --seed " +
                 std::to_string(scenario.seed);
+  for (const std::string& param : arguments.params) notes.again += " --param '" + param + "'";
   return notes;
 }
 
 int rehearse(const Arguments& arguments) {
-  sim::LoadResult loaded = sim::load_file(arguments.scenario);
+  sim::LoadResult loaded = sim::load_file(arguments.scenario, load_options_of(arguments));
   show(loaded.diagnostics, arguments.quiet);
   if (has_errors(loaded.diagnostics) || loaded.cases.empty()) return 2;
   const bool list = loaded.cases.size() > 1;
@@ -118,12 +135,16 @@ int rehearse(const Arguments& arguments) {
   sim::RunOptions options;
   options.pcap_directory = arguments.pcap_directory;
   options.timeline = for_people && !arguments.quiet;
+  std::string events;
+  if (!arguments.events_path.empty())
+    options.event_line = [&events](const std::string& line) { events += line + "\n"; };
   const bool about_shown = share_about(loaded.cases);
   if (options.timeline && !cli::print(title(loaded.cases))) return 2;
 
   std::vector<sim::RunResult> results;
   for (sim::Scenario& scenario : loaded.cases) {
     if (!arguments.seed.empty()) scenario.seed = seed_of(arguments.seed).value_or(0);
+    if (options.event_line) events += "case " + scenario.case_name + "\n";
     auto result = sim::run(scenario, options);
     if (!result) {
       std::fprintf(stderr, "%s: error: %s\n", arguments.scenario.c_str(), result.error().c_str());
@@ -144,6 +165,7 @@ int rehearse(const Arguments& arguments) {
       !cli::write_output(arguments.json_path,
                          json_report(results, list && arguments.case_name.empty())))
     return 2;
+  if (!arguments.events_path.empty() && !cli::write_output(arguments.events_path, events)) return 2;
   return std::all_of(results.begin(), results.end(),
                      [](const sim::RunResult& r) { return r.verdict == sim::Verdict::pass; })
              ? 0
@@ -168,6 +190,15 @@ void add_sim(CLI::App& app, int& exit_code) {
       "else there");
   command->add_option("--pcap", arguments->pcap_directory,
                       "write captures here: CASE/HOST.NIC.pcap");
+  command
+      ->add_option("--param", arguments->params,
+                   "NAME=VALUE: instead of the value that the file's `params` has")
+      ->check(check_param)
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command->add_option("--events", arguments->events_path,
+                      "write a line for every event to this file, each with the digest after it: "
+                      "where two runs first differ, they part");
   command->add_flag("-q,--quiet", arguments->quiet, "one line a case, no warnings");
   command->footer(
       "Exit status: 0 every case passes, 1 one does not, 2 unreadable input or bad usage.");

@@ -18,7 +18,7 @@ void DaemonProcess::carry_out() {
       stage_.chronicle->end_effects();
     effects_.clear();
     if (failed_sends_.empty()) return;
-    for (const auto& failed : failed_sends_) node_->handle(stage_.now, failed, effects_);
+    for (const auto& failed : failed_sends_) node_->handle(local_now(), failed, effects_);
     failed_sends_.clear();
   }
 }

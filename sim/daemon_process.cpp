@@ -1,5 +1,6 @@
 #include "sim/daemon_process.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace understudy::sim {
@@ -25,11 +26,17 @@ DaemonProcess::DaemonProcess(Stage& stage, HostKernel& kernel, ScriptRunner& scr
       scripts_(scripts),
       listener_(listener),
       host_(host),
-      interface_of_nic_(stage.host(host).nics.size(), -1),
       config_(std::move(config)),
+      file_(config_),
       surroundings_(stage, kernel, host, *config_),
-      virtual_interfaces_(config_->virtual_routers.size(), -1),
       wakeups_(stage.scenario.seed, "wakeup/" + stage.host(host).name) {
+  map_interfaces();
+}
+
+void DaemonProcess::map_interfaces() {
+  interface_of_nic_.assign(stage_.host(host_).nics.size(), -1);
+  nic_of_interface_.clear();
+  virtual_interfaces_.assign(config_->virtual_routers.size(), -1);
   forget_learnt_intervals();
   for (std::size_t i = 0; i < config_->interfaces.size(); ++i) {
     const int nic = kernel_.find_nic(config_->interfaces[i]);
@@ -71,8 +78,9 @@ void DaemonProcess::forget_learnt_intervals() {
 void DaemonProcess::start() {
   if (running() || !kernel_.powered()) return;
   ++number_;
-  paused_ = stop_pending_ = false;
+  paused_ = stop_pending_ = reload_pending_ = false;
   told_.clear();
+  take_file();
   stage_.tell(TimelineEntry::Kind::daemon, host_, "daemon starts");
   node_.emplace(config_);
   forget_learnt_intervals();
@@ -99,7 +107,7 @@ void DaemonProcess::clean_up_after_predecessor() {
 void DaemonProcess::prepare_interfaces() {
   for (const auto& router : config_->virtual_routers) {
     const int nic = nic_of_interface_[router.interface];
-    if (router.virtual_mac && nic >= 0)
+    if (router.virtual_mac && nic >= 0 && virtual_interfaces_[router.index] < 0)
       virtual_interfaces_[router.index] = static_cast<int>(kernel_.add_virtual_interface(
           static_cast<std::uint32_t>(nic), router.virtual_mac->interface, router.virtual_mac->mac));
     for (const auto& destination : router.destinations)
@@ -108,26 +116,36 @@ void DaemonProcess::prepare_interfaces() {
   }
 }
 
+AddressesChanged DaemonProcess::addresses_of(std::uint16_t interface) const {
+  const int nic = nic_of_interface_[interface];
+  if (nic < 0) return {interface, {}};
+  const auto own = static_cast<std::uint32_t>(nic);
+  return {interface, kernel_.primary_address(own), kernel_.link_local_address(own),
+          kernel_.other_addresses(own)};
+}
+
 /// Links, addresses, files, processes, the clock: as they are now.
 void DaemonProcess::tell_surroundings() {
   for (std::size_t i = 0; i < config_->interfaces.size(); ++i) {
     const auto index = static_cast<std::uint16_t>(i);
     const int nic = nic_of_interface_[i];
-    const auto own = static_cast<std::uint32_t>(nic);
-    handle(LinkChanged{index, nic >= 0 && kernel_.nic_up(own)});
-    handle(nic >= 0
-               ? AddressesChanged{index, kernel_.primary_address(own),
-                                  kernel_.link_local_address(own), kernel_.other_addresses(own)}
-               : AddressesChanged{index, {}});
+    handle(LinkChanged{index, nic >= 0 && kernel_.nic_up(static_cast<std::uint32_t>(nic))});
+    handle(addresses_of(index));
   }
   tell_files_and_processes();
   clock_changed();
 }
 
-/// init_file of vrrp_track_file.
-void DaemonProcess::write_initial_files() {
+/// init_file of vrrp_track_file. What the former configuration tracked already is in use.
+void DaemonProcess::write_initial_files(const NodeConfig* former) {
+  const auto in_use = [&](const config::TrackFile& file) {
+    return former != nullptr &&
+           std::any_of(former->files.begin(), former->files.end(),
+                       [&](const auto& other) { return other.path == file.path; });
+  };
   for (const auto& file : config_->files)
-    if (file.initial_value && (file.overwrite || !kernel_.files().value(file.path)))
+    if (!in_use(file) && file.initial_value &&
+        (file.overwrite || !kernel_.files().value(file.path)))
       kernel_.files().set(file.path, file.initial_value);
 }
 
@@ -159,7 +177,7 @@ void DaemonProcess::kill() {
   if (!running()) return;
   node_.reset();
   deadline_ = kNever;
-  paused_ = stop_pending_ = waking_ = false;
+  paused_ = stop_pending_ = reload_pending_ = waking_ = false;
   kept_packets_.clear();
   kept_exits_.clear();
   listener_.daemon_changed(host_, false);
@@ -173,7 +191,7 @@ void DaemonProcess::resume() {
   // As the real one: sockets are drained, links, files and processes read again, children reaped,
   // then deadlines.
   for (const auto& kept : std::exchange(kept_packets_, {})) {
-    node_->handle(stage_.now, PacketReceived{kept.interface, kept.received_at, kept.bytes},
+    node_->handle(local_now(), PacketReceived{kept.interface, kept.received_at, kept.bytes},
                   effects_);
     carry_out();
   }
@@ -184,6 +202,7 @@ void DaemonProcess::resume() {
   surroundings_changed();
   for (const auto& exit : std::exchange(kept_exits_, {})) handle(exit);
   if (stop_pending_) return stop();
+  if (reload_pending_) reload();
   waking_ = false;
   deadline_ = kNever;
   handle(DeadlineReached{});
@@ -192,7 +211,7 @@ void DaemonProcess::resume() {
 // ---- inputs
 
 void DaemonProcess::handle(const Input& input) {
-  node_->handle(stage_.now, input, effects_);
+  node_->handle(local_now(), input, effects_);
   carry_out();
   sync_deadline();
 }
@@ -203,10 +222,11 @@ void DaemonProcess::packet(std::uint32_t nic, std::span<const std::uint8_t> pack
   const auto index = static_cast<std::uint16_t>(interface);
   if (paused_) {
     if (kept_packets_.size() < kSocketPackets)
-      kept_packets_.push_back({index, stage_.now, {packet.begin(), packet.end()}});
+      kept_packets_.push_back({index, local_now(), {packet.begin(), packet.end()}});
     return;
   }
-  node_->handle(stage_.now, PacketReceived{index, stage_.now, packet}, effects_);
+  const auto now = local_now();
+  node_->handle(now, PacketReceived{index, now, packet}, effects_);
   if (!effects_.empty()) carry_out();
   sync_deadline();
 }
@@ -216,6 +236,12 @@ void DaemonProcess::link_changed(std::uint32_t nic) {
   if (!node_ || interface < 0 || paused_) return;
   if (kernel_.nic_up(nic)) surroundings_.restore_routes();
   handle(LinkChanged{static_cast<std::uint16_t>(interface), kernel_.nic_up(nic)});
+}
+
+void DaemonProcess::addresses_changed(std::uint32_t nic) {
+  const int interface = interface_of_nic_[nic];
+  if (node_ && interface >= 0 && !paused_)
+    handle(addresses_of(static_cast<std::uint16_t>(interface)));
 }
 
 void DaemonProcess::file_changed(std::string_view path) {
@@ -259,14 +285,28 @@ void DaemonProcess::sync_deadline() {
   if (next == deadline_) return;
   deadline_ = next;
   if (next == kNever) return;
+  due_at_ = kernel_.clock().when(next);
   deadline_order_ = stage_.queue.take_order(EventKind::daemon_due);
-  if (pushed_order_ == 0 || next < pushed_at_) push_deadline();
+  if (pushed_order_ == 0 || due_at_ < pushed_at_) push_deadline();
+}
+
+void DaemonProcess::clock_bent() {
+  if (!node_ || deadline_ == kNever) return;
+  due_at_ = kernel_.clock().when(deadline_);
+  deadline_order_ = stage_.queue.take_order(EventKind::daemon_due);
+  push_deadline();
+}
+
+std::optional<Instant> DaemonProcess::missed_deadline() const {
+  if (!node_ || paused_ || waking_) return std::nullopt;
+  const auto next = node_->deadline_or_never();
+  return next < local_now() ? std::optional{next} : std::nullopt;
 }
 
 void DaemonProcess::push_deadline() {
   pushed_order_ = deadline_order_;
   // One that has passed is due at once.
-  pushed_at_ = deadline_ < stage_.now ? stage_.now : deadline_;
+  pushed_at_ = due_at_ < stage_.now ? stage_.now : due_at_;
   stage_.queue.push(Event{pushed_at_, pushed_order_, static_cast<std::uint32_t>(host_), number_});
 }
 

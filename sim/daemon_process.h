@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <string>
 #include <tuple>
 #include <vector>
 
@@ -25,6 +26,9 @@ class DaemonListener {
   virtual void state_changed(std::size_t host, const StateChanged& change, Duration late) = 0;
   /// The process is gone, or has just come; its states are unknown, respectively INIT.
   virtual void daemon_changed(std::size_t host, bool runs) = 0;
+  /// config() is another from now on; a daemon that runs has read it already, a new one will start
+  /// with it. What was said of virtual routers by number until now was about the former.
+  virtual void configuration_changed(std::size_t host) = 0;
   virtual void announced(std::size_t host, const IpAddress& address) = 0;
   /// The whole IP packet.
   virtual void advert_asked(std::size_t host, std::size_t router,
@@ -58,13 +62,24 @@ class DaemonProcess {
   void kill();
   void pause();
   void resume();
+  /// Another configuration on the disk, for the next start or reload; returns the one before.
+  std::shared_ptr<const NodeConfig> write_file(std::shared_ptr<const NodeConfig> config);
+  /// SIGHUP: as understudyd does it. A paused one does so when it goes on.
+  void reload();
 
   void packet(std::uint32_t nic, std::span<const std::uint8_t> packet);
   void link_changed(std::uint32_t nic);
+  /// The configured addresses of a NIC came.
+  void addresses_changed(std::uint32_t nic);
   /// A file's value, or how many processes of a name run, is no longer what it was.
   void file_changed(std::string_view path);
   void process_changed(std::string_view name);
   void clock_changed();
+  /// The host's clock runs at another rate, or stood still: deadlines are due at other instants.
+  void clock_bent();
+  /// Its next deadline, by the host's clock, when that has passed and nothing will come of it: a
+  /// mistake in the engine or here, never the scenario's.
+  std::optional<Instant> missed_deadline() const;
   /// Files, processes and the clock may all have changed.
   void surroundings_changed();
   void script_ended(std::uint32_t daemon, std::uint16_t script, std::uint32_t run, int exit_status);
@@ -80,12 +95,26 @@ class DaemonProcess {
     std::vector<std::uint8_t> bytes;
   };
 
+  /// A virtual address that a master held before a reload.
+  struct FormerAddress {
+    std::string interface;
+    InterfaceAddress address;
+  };
+
+  Instant local_now() const { return kernel_.clock().local(stage_.now); }
   void handle(const Input& input);
+  void map_interfaces();
+  void take_file();
+  void finish_reload(const std::shared_ptr<const NodeConfig>& next);
+  std::vector<FormerAddress> held_addresses() const;
+  void change_network(const NodeConfig& former);
+  void drop_former_addresses(const std::vector<FormerAddress>& former);
+  AddressesChanged addresses_of(std::uint16_t interface) const;
   void tell_surroundings();
   void tell_files_and_processes();
   void forget_learnt_intervals();
   void clean_up_after_predecessor();
-  void write_initial_files();
+  void write_initial_files(const NodeConfig* former = nullptr);
   void prepare_interfaces();
   void carry_out();
   void sync_deadline();
@@ -140,12 +169,14 @@ class DaemonProcess {
   DaemonListener& listener_;
   std::size_t host_;
   bool paused_ = false;
-  bool stop_pending_ = false;
+  bool stop_pending_ = false, reload_pending_ = false;
   bool waking_ = false;
-  std::uint32_t number_ = 0;  // how many daemons have run here
-  // The deadline as the node has it, and the event that stands in the queue for it. A deadline that
-  // moves back leaves its event where it is; it is pushed again when that has come.
+  std::uint32_t number_ = 0;  // how many daemons have run here, and read another configuration
+  // The deadline as the node has it, by the host's clock, when that is, and the event that stands
+  // in the queue for it. A deadline that moves back leaves its event where it is; it is pushed
+  // again when that has come.
   Instant deadline_ = kNever;
+  Instant due_at_ = kNever;
   std::uint64_t deadline_order_ = 0;
   std::uint64_t pushed_order_ = 0;  // 0: none
   Instant pushed_at_{};
@@ -155,6 +186,7 @@ class DaemonProcess {
   std::optional<Node> node_;
 
   std::shared_ptr<const NodeConfig> config_;
+  std::shared_ptr<const NodeConfig> file_;  // as it is on the disk
   Surroundings surroundings_;
   std::vector<int> virtual_interfaces_;     // by virtual router; -1: none
   std::vector<Duration> obeyed_intervals_;  // by virtual router

@@ -9,39 +9,77 @@ FaultInjector::FaultInjector(Stage& stage, Network& network, SimHosts& hosts, Ho
       hosts_(hosts),
       control_(control),
       listener_(listener),
-      before_(stage.scenario.timeline.size()) {}
+      progress_(stage.scenario.timeline.size()) {}
 
 void FaultInjector::start() {
   const auto& timeline = stage_.scenario.timeline;
   for (std::uint32_t i = 0; i < timeline.size(); ++i)
-    if (!timeline[i].after) stage_.queue.push(Instant{timeline[i].at}, EventKind::fault, i);
+    if (!timeline[i].after) plan(i, Instant{timeline[i].at});
+}
+
+void FaultInjector::plan(std::uint32_t fault, Instant at) {
+  stage_.queue.push(at, EventKind::fault, fault, ++progress_[fault].planned);
 }
 
 void FaultInjector::plan_followers(std::size_t fault, bool end) {
   const auto& timeline = stage_.scenario.timeline;
   for (std::uint32_t i = 0; i < timeline.size(); ++i)
     if (timeline[i].after == fault && timeline[i].after_end == end)
-      stage_.queue.push(stage_.now + timeline[i].at, EventKind::fault, i);
+      plan(i, stage_.now + timeline[i].at);
 }
 
 void FaultInjector::handle(const Event& event) {
-  const auto& fault = stage_.scenario.timeline[event.target];
-  const bool end = event.kind() == EventKind::fault_end;
-  stage_.trace(TraceMark::fault, event.target, end ? 1 : 0);
-  stage_.tell(TimelineEntry::Kind::fault, kNoHost, end ? "end of " + fault.text : fault.text);
-  listener_.fault_happened(event.target, end);
-  if (end) {
-    std::visit([&](const auto& verb) { undo(verb, before_[event.target]); }, fault.verb);
-  } else {
-    before_[event.target] =
-        std::visit([this](const auto& verb) { return apply(verb); }, fault.verb);
-    const auto* machine = std::get_if<HostFault>(&fault.verb);
-    if (machine != nullptr && machine->verb == HostVerb::reboot && !fault.lasts)
-      control_.boot(machine->host);
-    if (fault.lasts)
-      stage_.queue.push(stage_.now + *fault.lasts, EventKind::fault_end, event.target);
+  const auto& progress = progress_[event.target];
+  if (event.kind() == EventKind::fault) return begin(event.target, event.data);
+  if (progress.in_force && progress.occurrence == event.data) end(event.target);
+}
+
+void FaultInjector::begin(std::uint32_t index, std::uint32_t series) {
+  const auto& fault = stage_.scenario.timeline[index];
+  auto& progress = progress_[index];
+  if (fault.until && stage_.now > Instant{*fault.until}) return;
+  if (fault.every && series < progress.series) return;  // that series gave way to a later one
+  if (overrun_ || ++occurrences_ > kOccurrencesMax) {
+    overrun_ = overrun_.value_or(index);
+    return;
   }
-  plan_followers(event.target, end);
+  progress.series = series;
+  if (progress.in_force) end(index);
+  ++progress.occurrence;
+  announce(index, false);
+  progress.before = std::visit([this](const auto& verb) { return apply(verb); }, fault.verb);
+  const auto* machine = std::get_if<HostFault>(&fault.verb);
+  if (machine != nullptr && machine->verb == HostVerb::reboot && !fault.lasts)
+    control_.boot(machine->host);
+  progress.in_force = fault.lasts.has_value();
+  if (fault.lasts)
+    stage_.queue.push(stage_.now + *fault.lasts, EventKind::fault_end, index, progress.occurrence);
+  repeat(index);
+  plan_followers(index, false);
+}
+
+void FaultInjector::repeat(std::uint32_t index) {
+  const auto& fault = stage_.scenario.timeline[index];
+  if (!fault.every || *fault.every <= Duration{}) return;
+  const auto next = stage_.now + *fault.every;
+  if (next <= Instant{fault.until.value_or(stage_.scenario.duration)})
+    stage_.queue.push(next, EventKind::fault, index, progress_[index].series);
+}
+
+void FaultInjector::end(std::uint32_t index) {
+  auto& progress = progress_[index];
+  progress.in_force = false;
+  announce(index, true);
+  std::visit([&](const auto& verb) { undo(verb, progress.before); },
+             stage_.scenario.timeline[index].verb);
+  plan_followers(index, true);
+}
+
+void FaultInjector::announce(std::uint32_t index, bool end) {
+  const auto& text = stage_.scenario.timeline[index].text;
+  stage_.trace(TraceMark::fault, index, end ? 1 : 0);
+  stage_.tell(TimelineEntry::Kind::fault, kNoHost, end ? "end of " + text : text);
+  listener_.fault_happened(index, end);
 }
 
 // ---- verbs
@@ -75,7 +113,8 @@ void FaultInjector::undo(const ServiceFault& fault, const Before& before) {
 }
 
 FaultInjector::Before FaultInjector::apply(const DaemonFault& fault) {
-  const bool before = control_.daemon_runs(fault.host);
+  DaemonBefore before{control_.daemon_runs(fault.host), nullptr};
+  if (fault.config) before.file = control_.write_config(fault.host, *fault.config);
   switch (fault.verb) {
     case DaemonVerb::stop:
       control_.stop_daemon(fault.host);
@@ -87,17 +126,25 @@ FaultInjector::Before FaultInjector::apply(const DaemonFault& fault) {
       control_.start_daemon(fault.host);
       break;
     case DaemonVerb::reload:
+      control_.reload_daemon(fault.host);
+      break;
     case DaemonVerb::restart:
+      control_.restart_daemon(fault.host);
       break;
   }
   return before;
 }
 
-void FaultInjector::undo(const DaemonFault& fault, const Before& before) {
-  if (std::get<bool>(before))
-    control_.start_daemon(fault.host);
-  else
-    control_.stop_daemon(fault.host);
+void FaultInjector::undo(const DaemonFault& fault, const Before& state) {
+  const auto& before = std::get<DaemonBefore>(state);
+  if (before.file) control_.restore_config(fault.host, before.file);
+  if (fault.verb == DaemonVerb::reload) {
+    if (before.file) control_.reload_daemon(fault.host);
+    return;
+  }
+  if (!before.ran) return control_.stop_daemon(fault.host);
+  if (fault.verb == DaemonVerb::restart) return control_.restart_daemon(fault.host);
+  control_.start_daemon(fault.host);
 }
 
 FaultInjector::Before FaultInjector::apply(const HostFault& fault) {
@@ -124,18 +171,29 @@ void FaultInjector::undo(const HostFault& fault, const Before& before) {
 }
 
 FaultInjector::Before FaultInjector::apply(const PauseFault& fault) {
-  if (fault.what == PauseWhat::daemon)
-    control_.pause_daemon(fault.host);
-  else
-    control_.freeze(fault.host);
+  switch (fault.what) {
+    case PauseWhat::daemon:
+      control_.pause_daemon(fault.host);
+      break;
+    case PauseWhat::vm:
+      control_.freeze(fault.host, fault.clock_stands);
+      break;
+    case PauseWhat::nic:
+      control_.hold_nic(fault.host, fault.nic);
+      break;
+  }
   return {};
 }
 
 void FaultInjector::undo(const PauseFault& fault, const Before&) {
-  if (fault.what == PauseWhat::daemon)
-    control_.resume_daemon(fault.host);
-  else
-    control_.thaw(fault.host);
+  switch (fault.what) {
+    case PauseWhat::daemon:
+      return control_.resume_daemon(fault.host);
+    case PauseWhat::vm:
+      return control_.thaw(fault.host);
+    case PauseWhat::nic:
+      return control_.release_nic(fault.host, fault.nic);
+  }
 }
 
 FaultInjector::Before FaultInjector::apply(const NicFault& fault) {
@@ -178,12 +236,17 @@ void FaultInjector::undo(const ProcessFault& fault, const Before& before) {
 }
 
 FaultInjector::Before FaultInjector::apply(const ClockFault& fault) {
-  control_.step_clock(fault.host, fault.step);
-  return {};
+  if (fault.step != Duration{}) control_.step_clock(fault.host, fault.step);
+  if (!fault.drift) return {};
+  const std::optional<std::int64_t> before = control_.clock_drift(fault.host);
+  control_.set_clock_drift(fault.host, *fault.drift);
+  return before;
 }
 
-void FaultInjector::undo(const ClockFault& fault, const Before&) {
-  control_.step_clock(fault.host, -fault.step);
+void FaultInjector::undo(const ClockFault& fault, const Before& before) {
+  if (fault.step != Duration{}) control_.step_clock(fault.host, -fault.step);
+  if (const auto* drift = std::get_if<std::optional<std::int64_t>>(&before))
+    control_.set_clock_drift(fault.host, **drift);
 }
 
 FaultInjector::Before FaultInjector::apply(const NoteFault&) { return {}; }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -15,7 +17,9 @@ class FaultListener {
   virtual void fault_happened(std::size_t fault, bool end) = 0;
 };
 
-/// The end of a fault restores what was before it.
+/// The end of a fault restores what was before it. One that comes again (`every`) while it still
+/// lasts ends first. Followers follow each occurrence; a follower with an `every` of its own begins
+/// its series anew with each.
 class FaultInjector {
  public:
   FaultInjector(Stage& stage, Network& network, SimHosts& hosts, HostControl& control,
@@ -28,9 +32,26 @@ class FaultInjector {
   /// EventKind::injection.
   void inject(const Event& event);
 
+  /// More occurrences in a run than this are a mistake, and none happens any more.
+  static constexpr std::uint64_t kOccurrencesMax = 1'000'000;
+  /// The fault that would have been one too many.
+  std::optional<std::size_t> overrun() const { return overrun_; }
+
  private:
+  struct DaemonBefore {
+    bool ran = false;
+    std::shared_ptr<const NodeConfig> file;  // null: it stays
+  };
   using Before = std::variant<std::monostate, ServiceTable::Condition, bool, std::uint32_t,
-                              std::optional<std::int64_t>>;
+                              std::optional<std::int64_t>, DaemonBefore>;
+  /// What a fault has come to.
+  struct Progress {
+    Before before;
+    std::uint32_t occurrence = 0;  // the latest
+    bool in_force = false;         // its end is still to come
+    std::uint32_t planned = 0;     // how often its first time was planned
+    std::uint32_t series = 0;      // of those, the one that goes on
+  };
 
   /// Frames that are put on a wire one after the other.
   struct Injection {
@@ -40,7 +61,12 @@ class FaultInjector {
     std::uint64_t due = 0;  // the event that stands in the queue for it
   };
 
+  void plan(std::uint32_t fault, Instant at);
   void plan_followers(std::size_t fault, bool end);
+  void begin(std::uint32_t index, std::uint32_t series);
+  void repeat(std::uint32_t index);
+  void end(std::uint32_t index);
+  void announce(std::uint32_t index, bool end);
   void plan_injection(std::uint32_t number);
   bool lasts(const SwitchFault& verb) const;
 
@@ -80,7 +106,9 @@ class FaultInjector {
   SimHosts& hosts_;
   HostControl& control_;
   FaultListener& listener_;
-  std::vector<Before> before_;  // by fault
+  std::vector<Progress> progress_;  // by fault
+  std::uint64_t occurrences_ = 0;
+  std::optional<std::size_t> overrun_;
   std::vector<Injection> injections_;
 };
 

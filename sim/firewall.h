@@ -16,13 +16,21 @@ namespace understudy::sim {
 class Firewall {
  public:
   bool empty() const { return rules_.empty(); }
-  void insert(const FirewallRule& rule) { rules_.insert(rules_.begin(), rule); }
+  /// At the rule's place among those of its chain. False: its chain is too short for that, nothing
+  /// happened.
+  bool insert(const FirewallRule& rule);
+  void append(const FirewallRule& rule) { rules_.push_back(rule); }
   /// Removes the first rule equal to `rule`; nothing when there is none.
   void remove(const FirewallRule& rule);
   void clear() { rules_.clear(); }
 
-  /// Whether the packet may pass the chain. `interface` is where it came in or goes out.
-  bool accepts(FirewallChain chain, const IpPacket& packet, std::string_view interface) const;
+  /// The rule that keeps the packet from passing the chain; null: it passes. `interface` is where
+  /// it came in or goes out.
+  const FirewallRule* stopping(FirewallChain chain, const IpPacket& packet,
+                               std::string_view interface) const;
+  bool accepts(FirewallChain chain, const IpPacket& packet, std::string_view interface) const {
+    return stopping(chain, packet, interface) == nullptr;
+  }
 
  private:
   std::vector<FirewallRule> rules_;

@@ -56,18 +56,41 @@ void HostControl::try_start_service(std::size_t host, std::size_t service) {
 
 // ---- daemons
 
+bool HostControl::waits(std::size_t host, Order order) {
+  if (!hosts_[host].frozen) return false;
+  memories_[host].after_thaw.push_back(order);
+  return true;
+}
+
+void HostControl::give(std::size_t host, Order order) {
+  switch (order) {
+    case Order::start:
+      return start_daemon(host);
+    case Order::stop:
+      return stop_daemon(host);
+    case Order::reload:
+      return reload_daemon(host);
+    case Order::restart:
+      return restart_daemon(host);
+  }
+}
+
 void HostControl::start_daemon(std::size_t host) {
-  if (!hosts_[host].daemon || !hosts_[host].alive() || hosts_[host].daemon->running()) return;
+  if (!hosts_[host].daemon || !powered(host) || waits(host, Order::start)) return;
+  if (hosts_[host].daemon->running()) return;
+  ++memories_[host].starts;
   changed();
   hosts_[host].daemon->start();
 }
 
+void HostControl::reach_daemon_start(std::size_t host, std::uint32_t order) {
+  if (order == 0 || order == memories_[host].starts) start_daemon(host);
+}
+
 void HostControl::stop_daemon(std::size_t host) {
-  if (!daemon_runs(host)) return;
-  if (hosts_[host].frozen) {
-    stop_after_thaw_[host] = true;
-    return;
-  }
+  ++memories_[host].starts;
+  memories_[host].start_when_stopped = false;
+  if (!hosts_[host].daemon || waits(host, Order::stop) || !daemon_runs(host)) return;
   changed();
   hosts_[host].daemon->stop();
 }
@@ -78,6 +101,40 @@ void HostControl::kill_daemon(std::size_t host) {
   stage_.tell(TimelineEntry::Kind::daemon, host, "daemon killed; its addresses stay");
   hosts_[host].daemon->kill();
   hosts_[host].kernel.leave_groups();
+  if (memories_[host].start_when_stopped) return finish_restart(host);
+  if (const auto& after = stage_.host(host).restart_after)
+    stage_.queue.push(stage_.now + *after, EventKind::daemon_start,
+                      static_cast<std::uint32_t>(host), ++memories_[host].starts);
+}
+
+void HostControl::reload_daemon(std::size_t host) {
+  if (!daemon_runs(host) || waits(host, Order::reload)) return;
+  changed();
+  hosts_[host].daemon->reload();
+}
+
+void HostControl::restart_daemon(std::size_t host) {
+  if (!hosts_[host].daemon || !powered(host) || waits(host, Order::restart)) return;
+  stop_daemon(host);
+  memories_[host].start_when_stopped = true;
+  finish_restart(host);
+}
+
+void HostControl::finish_restart(std::size_t host) {
+  if (!memories_[host].start_when_stopped || daemon_runs(host)) return;
+  memories_[host].start_when_stopped = false;
+  start_daemon(host);
+}
+
+std::shared_ptr<const NodeConfig> HostControl::write_config(std::size_t host,
+                                                            const ConfigSource& source) {
+  if (!hosts_[host].daemon) return nullptr;
+  return hosts_[host].daemon->write_file(
+      make_node_config(source.config, stage_.host(host).profile));
+}
+
+void HostControl::restore_config(std::size_t host, std::shared_ptr<const NodeConfig> former) {
+  hosts_[host].daemon->write_file(std::move(former));
 }
 
 void HostControl::pause_daemon(std::size_t host) {
@@ -90,6 +147,7 @@ void HostControl::resume_daemon(std::size_t host) {
   if (!daemon_runs(host) || !hosts_[host].daemon->paused()) return;
   changed();
   hosts_[host].daemon->resume();
+  finish_restart(host);
 }
 
 // ---- machines
@@ -98,8 +156,13 @@ void HostControl::power_off(std::size_t host) {
   auto& machine = hosts_[host];
   if (!machine.kernel.powered()) return;
   changed();
-  ran_at_power_off_[host] = daemon_runs(host);
-  stop_after_thaw_[host] = false;
+  let_clock_stand(host);
+  auto& memory = memories_[host];
+  memory.ran_at_power_off = daemon_runs(host);
+  memory.after_thaw.clear();
+  memory.start_when_stopped = false;
+  memory.clock_stands_since.reset();
+  ++memory.starts;
   machine.frozen = false;
   if (machine.daemon) machine.daemon->kill();
   machine.scripts.power_off();
@@ -116,25 +179,78 @@ void HostControl::shut_down(std::size_t host) {
   const bool ran = daemon_runs(host);
   stop_daemon(host);
   power_off(host);
-  ran_at_power_off_[host] = ran;
+  memories_[host].ran_at_power_off = ran;
 }
 
 void HostControl::boot(std::size_t host) {
-  auto& machine = hosts_[host];
-  if (machine.kernel.powered()) return;
+  if (hosts_[host].kernel.powered()) return;
   changed();
-  machine.kernel.power_on();
-  listener_.repaired(host);
-  for (std::size_t i = 0; i < machine.kernel.services().size(); ++i) try_start_service(host, i);
-  if (stage_.host(host).daemon_started || ran_at_power_off_[host]) start_daemon(host);
+  const auto& times = stage_.host(host).boot;
+  const auto number = ++memories_[host].boots;
+  hosts_[host].kernel.power_on();
+  const std::pair<BootPart, Duration> parts[] = {{BootPart::interfaces, times.interfaces},
+                                                 {BootPart::addresses, times.addresses},
+                                                 {BootPart::services, times.services},
+                                                 {BootPart::daemon, times.daemon}};
+  for (const auto& [part, after] : parts) {
+    if (after <= Duration{})
+      boot_part(host, part);
+    else
+      stage_.queue.push(stage_.now + after, EventKind::boot_step, static_cast<std::uint32_t>(host),
+                        number << 2 | static_cast<std::uint32_t>(part));
+  }
 }
 
-void HostControl::freeze(std::size_t host) {
+void HostControl::reach_boot_step(std::size_t host, std::uint32_t data) {
+  if (!powered(host) || data >> 2 != (memories_[host].boots & 0x3fffffff)) return;
+  changed();
+  boot_part(host, static_cast<BootPart>(data & 3));
+}
+
+void HostControl::boot_part(std::size_t host, BootPart part) {
+  auto& machine = hosts_[host];
+  switch (part) {
+    case BootPart::interfaces:
+      return bring_up(host);
+    case BootPart::addresses:
+      machine.kernel.configure_addresses();
+      for (std::uint32_t nic = 0; nic < stage_.host(host).nics.size(); ++nic)
+        if (machine.daemon) machine.daemon->addresses_changed(nic);
+      return;
+    case BootPart::services:
+      for (std::size_t i = 0; i < machine.kernel.services().size(); ++i) try_start_service(host, i);
+      return;
+    case BootPart::daemon:
+      if (stage_.host(host).daemon_started || memories_[host].ran_at_power_off) start_daemon(host);
+      return;
+  }
+}
+
+void HostControl::bring_up(std::size_t host) {
+  auto& machine = hosts_[host];
+  for (std::uint32_t nic = 0; nic < stage_.host(host).nics.size(); ++nic) {
+    if (machine.kernel.nic_up(nic)) continue;
+    machine.kernel.set_nic(nic, true);
+    if (machine.daemon) machine.daemon->link_changed(nic);
+  }
+  listener_.repaired(host);
+}
+
+void HostControl::freeze(std::size_t host, bool clock_stands) {
   auto& machine = hosts_[host];
   if (!machine.alive()) return;
   changed();
   machine.frozen = true;
   machine.frozen_at = stage_.now;
+  if (clock_stands) memories_[host].clock_stands_since = stage_.now;
+}
+
+/// What has passed of a pause has not passed for its clocks.
+void HostControl::let_clock_stand(std::size_t host) {
+  auto& since = memories_[host].clock_stands_since;
+  if (!since) return;
+  hosts_[host].kernel.clock().stand_still(*since, stage_.now);
+  since = stage_.now;
 }
 
 void HostControl::thaw(std::size_t host) {
@@ -142,22 +258,23 @@ void HostControl::thaw(std::size_t host) {
   if (!machine.frozen) return;
   changed();
   machine.frozen = false;
+  let_clock_stand(host);
+  const bool clock_stood = std::exchange(memories_[host].clock_stands_since, {}).has_value();
   listener_.repaired(host);
   for (const auto& event : std::exchange(machine.kept_events, {})) {
-    // Programs go on where they stood; the clock has jumped, so deadlines are due at once.
+    // Programs go on where they stood; deadlines are due at once when the clock has run on.
     if (event.kind() == EventKind::script_exit)
       machine.scripts.shift(event, event.at - machine.frozen_at);
     else
       stage_.queue.push(Event{stage_.now, event.order, event.target, event.data});
   }
-  if (machine.daemon)
+  if (machine.daemon) {
+    if (clock_stood) machine.daemon->clock_bent();
     for (std::uint32_t nic = 0; nic < stage_.host(host).nics.size(); ++nic)
       machine.daemon->link_changed(nic);
-  if (machine.daemon) machine.daemon->surroundings_changed();
-  if (stop_after_thaw_[host]) {
-    stop_after_thaw_[host] = false;
-    stop_daemon(host);
+    machine.daemon->surroundings_changed();
   }
+  for (const auto order : std::exchange(memories_[host].after_thaw, {})) give(host, order);
 }
 
 // ---- files, processes, clocks
@@ -183,7 +300,26 @@ void HostControl::step_clock(std::size_t host, Duration step) {
   if (auto* daemon = listening_daemon(host)) daemon->clock_changed();
 }
 
+void HostControl::set_clock_drift(std::size_t host, std::int64_t per_billion) {
+  changed();
+  let_clock_stand(host);
+  hosts_[host].kernel.clock().set_drift(stage_.now, per_billion);
+  if (hosts_[host].daemon) hosts_[host].daemon->clock_bent();
+}
+
 // ---- network
+
+void HostControl::hold_nic(std::size_t host, std::size_t nic) {
+  if (!powered(host)) return;
+  changed();
+  hosts_[host].kernel.hold_nic(static_cast<std::uint32_t>(nic));
+}
+
+void HostControl::release_nic(std::size_t host, std::size_t nic) {
+  changed();
+  listener_.repaired(host);
+  hosts_[host].kernel.release_nic(static_cast<std::uint32_t>(nic), !hosts_[host].frozen);
+}
 
 void HostControl::set_nic(std::size_t host, std::size_t nic, bool up) {
   auto& machine = hosts_[host];
@@ -198,7 +334,9 @@ void HostControl::set_nic(std::size_t host, std::size_t nic, bool up) {
 void HostControl::add_rule(std::size_t host, const FirewallRule& rule) {
   if (!powered(host)) return;
   changed();
-  hosts_[host].kernel.firewall().insert(rule);
+  if (!hosts_[host].kernel.firewall().insert(rule))
+    stage_.tell(TimelineEntry::Kind::refusal, host,
+                "iptables: there is no place " + std::to_string(rule.place) + " in that chain");
 }
 
 void HostControl::remove_rule(std::size_t host, const FirewallRule& rule) {

@@ -62,17 +62,20 @@ HostKernel::HostKernel(Stage& stage, Network& network, KernelListener& listener,
     interfaces_.push_back(
         {stage.host(host).nics[nic].name, stage.nics[stage.nic_number(host, nic)].mac, nic, true});
   nic_count_ = static_cast<std::uint32_t>(interfaces_.size());
+  clock_.set_drift({}, stage.host(host).clock_drift);
+  for (const auto& rule : stage.host(host).firewall) firewall_.append(rule);
   configure_addresses();
   listen_to_queries();
 }
 
 void HostKernel::configure_addresses() {
+  std::vector<Address> configured;
   for (std::uint32_t nic = 0; nic < nic_count_; ++nic) {
     const auto& config = stage_.host(host_).nics[nic];
     bool has_link_local = false;
     const auto configure = [&](const InterfaceAddress& address) {
       if (address.address.is_unspecified()) return;
-      addresses_.push_back({nic, address});
+      configured.push_back({nic, address});
       has_link_local =
           has_link_local || (!address.address.is_ipv4() && address.address.is_link_local());
     };
@@ -84,13 +87,17 @@ void HostKernel::configure_addresses() {
     made_up.prefix_length = 64;
     configure(made_up);
   }
-  configured_ = addresses_.size();
+  const auto former = addresses_.begin() + static_cast<std::ptrdiff_t>(configured_);
+  addresses_.insert(addresses_.erase(addresses_.begin(), former), configured.begin(),
+                    configured.end());
+  configured_ = configured.size();
 }
 
 // ---- interfaces
 
 void HostKernel::set_nic(std::uint32_t nic, bool up) {
   if (interfaces_[nic].up == up) return;
+  if (holds_ && !up) forget_held(nic);
   network_.set_carrier(number(nic), up);
   for (std::uint32_t i = 0; i < interfaces_.size(); ++i) {
     if (interfaces_[i].nic != nic) continue;
@@ -219,6 +226,9 @@ void HostKernel::power_off() {
   const std::vector<Address> virtual_ones(addresses_.begin() + configured, addresses_.end());
   for (const auto& own : virtual_ones) remove_address(own.interface, own.entry.address);
   for (std::uint32_t nic = 0; nic < nic_count_; ++nic) set_nic(nic, false);
+  holds_.reset();
+  addresses_.clear();
+  configured_ = 0;
   interfaces_.resize(nic_count_);
   groups_.clear();
   if (reporter_) reporter_->clear();
@@ -235,7 +245,7 @@ void HostKernel::power_on() {
   powered_ = true;
   ++boots_;
   processes_.start_all();
-  for (std::uint32_t nic = 0; nic < nic_count_; ++nic) set_nic(nic, true);
+  for (const auto& rule : stage_.host(host_).firewall) firewall_.append(rule);
 }
 
 std::uint32_t HostKernel::count_processes(std::string_view name) const {
@@ -257,8 +267,11 @@ int HostKernel::send_packet(std::uint32_t interface, std::span<const std::uint8_
     return EMSGSIZE;
   if (!firewall_.empty()) {
     const auto header = read_ip(packet);
-    if (header && !firewall_.accepts(FirewallChain::output, *header, interfaces_[interface].name))
-      return EPERM;
+    const auto* rule =
+        header ? firewall_.stopping(FirewallChain::output, *header, interfaces_[interface].name)
+               : nullptr;
+    if (rule != nullptr && rule->reject) tell_refused(*header);
+    if (rule != nullptr) return EPERM;
   }
   if (const Ipv4Address group{load_be32(packet.data() + 16)}; !wide && group.is_multicast()) {
     send_packet_to(interface, multicast_mac(group), packet);
@@ -278,6 +291,8 @@ int HostKernel::send_packet(std::uint32_t interface, std::span<const std::uint8_
 }
 
 int HostKernel::launch(std::uint32_t interface, std::uint32_t frame) {
+  if (holds_) [[unlikely]]
+    if (keep_outgoing(interfaces_[interface].nic, frame)) return 0;
   network_.send(number(interface), frame);
   return 0;
 }
@@ -327,6 +342,8 @@ void HostKernel::reach_neighbour_deadline() {
 // ---- input
 
 void HostKernel::receive(std::uint32_t nic, const Frame& frame) {
+  if (holds_) [[unlikely]]
+    if (keep_incoming(nic, frame)) return;
   const auto* destination = frame.bytes.data();
   const bool group = (destination[0] & 1) != 0;
   // For adverts that a kernel sent the rest is the engine's to judge.
@@ -351,7 +368,11 @@ void HostKernel::receive_ip(std::uint32_t interface, bool group, const Frame& fr
   const auto nic = interfaces_[interface].nic;
   const auto packet = read_ip(bytes);
   if (!packet) return;
-  if (!firewall_.accepts(FirewallChain::input, *packet, interfaces_[interface].name)) return;
+  if (const auto* rule =
+          firewall_.stopping(FirewallChain::input, *packet, interfaces_[interface].name)) {
+    if (rule->reject) refuse(*rule, *packet, bytes);
+    return;
+  }
   if (drops(*packet)) return;
   const auto& destination = packet->destination;
   if (group && !is_group_of(frame, destination)) return;
@@ -362,10 +383,9 @@ void HostKernel::receive_ip(std::uint32_t interface, bool group, const Frame& fr
   }
   if (reporter_ && is_about_groups(*packet)) return reporter_->hear(stage_.now, nic, bytes);
   if (packet->protocol == kProtocolIcmp6)
-    return receive_discovery(interface, group, *packet, frame.source_nic);
-  if (packet->protocol != kProtocolTcp || packet->fragment) return;
-  if (!holds(destination)) return;  // no forwarding
-  receive_tcp(*packet, frame.source_nic);
+    return receive_icmp6(interface, group, *packet, frame.source_nic);
+  if (packet->fragment || !holds(destination)) return;  // no forwarding
+  deliver(*packet, frame.source_nic);
 }
 
 }  // namespace understudy::sim

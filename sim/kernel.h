@@ -9,13 +9,16 @@
 #include <string>
 #include <vector>
 
+#include "core/net/icmp.h"
 #include "core/net/interface_address.h"
 #include "core/vrrp/state.h"
 #include "sim/firewall.h"
 #include "sim/group_reporter.h"
+#include "sim/host_clock.h"
 #include "sim/ip_packet.h"
 #include "sim/neighbours.h"
 #include "sim/network.h"
+#include "sim/nic_holds.h"
 #include "sim/routing_table.h"
 #include "sim/service_table.h"
 #include "sim/stage.h"
@@ -23,6 +26,20 @@
 #include "sim/tcp_segment.h"
 
 namespace understudy::sim {
+
+/// A ping was answered.
+struct EchoReply {
+  IpAddress source, destination;
+  std::uint16_t identifier = 0, sequence = 0;
+  std::uint32_t from_nic = 0;  // that sent the frame
+};
+
+/// Which packet was refused: its addresses, and its ports or (ICMP) identifier and sequence.
+struct Refusal {
+  IpAddress source, destination;
+  std::uint8_t protocol = 0;
+  std::uint16_t first = 0, second = 0;
+};
 
 /// Who is told what happens in a kernel.
 class KernelListener {
@@ -33,6 +50,10 @@ class KernelListener {
                              std::span<const std::uint8_t> packet) = 0;
   /// A segment for a port that may be a probe's. False: nobody has it open.
   virtual bool client_segment(std::size_t host, const TcpSegment& segment) = 0;
+  /// An echo reply came in for somebody here.
+  virtual void client_echo(std::size_t host, const EchoReply& reply) = 0;
+  /// What somebody here sent was refused on the way, by a packet filter that says so.
+  virtual void client_refused(std::size_t host, const Refusal& refusal) = 0;
   virtual void neighbour_changed(std::size_t host, const IpAddress& address) = 0;
   virtual void addresses_changed(std::size_t host, const IpAddress& address, bool held) = 0;
   /// A gratuitous ARP or an unsolicited Neighbour Advertisement.
@@ -56,11 +77,18 @@ class HostKernel : private NeighbourLink, private RoutingLinks, private GroupLin
                                       const MacAddress& mac);
   /// With its addresses. One that is not there is no failure.
   void remove_virtual_interface(std::string_view name);
+  const std::string& interface_name(std::uint32_t interface) const {
+    return interfaces_[interface].name;
+  }
   const MacAddress& mac(std::uint32_t interface) const { return interfaces_[interface].mac; }
   /// Whether a unicast frame to this MAC is taken, by the NIC itself or by what lies on it.
   bool takes(std::uint32_t nic, const MacAddress& mac) const;
-  /// Adverts to this multicast group are wanted; the VRRP groups always are. Switches that snoop are
-  /// told.
+  /// A NIC that is held keeps what comes and what leaves, as much as the queues of its cable hold,
+  /// until it is released. `deliver`: whether somebody is there to take what came.
+  void hold_nic(std::uint32_t nic);
+  void release_nic(std::uint32_t nic, bool deliver);
+  /// Adverts to this multicast group are wanted; the VRRP groups always are. Switches that snoop
+  /// are told.
   void join_group(std::uint32_t nic, const IpAddress& group);
   /// The sockets are closed. Without a word to anybody when the power goes first.
   void leave_groups();
@@ -92,6 +120,8 @@ class HostKernel : private NeighbourLink, private RoutingLinks, private GroupLin
   /// A segment from one of our addresses. `source` unspecified: the one on the way there.
   int send_tcp(const IpAddress& source, const IpAddress& destination, const TcpHeader& header,
                std::span<const std::uint8_t> payload);
+  /// An echo request or reply. An errno as above, EPERM when the packet filter does not let it out.
+  int send_echo(const IpAddress& source, const IpAddress& destination, const IcmpEcho& echo);
   /// The address we would talk from to `destination`; nullopt: no route.
   std::optional<IpAddress> source_for(const IpAddress& destination) const;
 
@@ -100,9 +130,12 @@ class HostKernel : private NeighbourLink, private RoutingLinks, private GroupLin
   void reach_neighbour_deadline();
   void reach_report_deadline();
 
-  /// Without power everything but the disk is forgotten; with it the kernel starts afresh.
+  /// Without power everything but the disk is forgotten; with it the kernel starts afresh, as yet
+  /// without links and addresses.
   void power_off();
   void power_on();
+  /// Gives the NICs the addresses of the scenario, and link-local ones.
+  void configure_addresses();
   bool powered() const { return powered_; }
 
   Firewall& firewall() { return firewall_; }
@@ -113,6 +146,8 @@ class HostKernel : private NeighbourLink, private RoutingLinks, private GroupLin
   /// What the wall clock says, less the simulation's time: the true one began with 2026.
   Duration wall_clock_offset() const { return wall_clock_offset_; }
   void step_wall_clock(Duration step) { wall_clock_offset_ += step; }
+  HostClock& clock() { return clock_; }
+  const HostClock& clock() const { return clock_; }
   ServiceTable& services() { return services_; }
   const ServiceTable& services() const { return services_; }
   const NeighbourTable& neighbours() const { return neighbours_; }
@@ -156,7 +191,6 @@ class HostKernel : private NeighbourLink, private RoutingLinks, private GroupLin
   bool holds_address(const IpAddress& address) const override { return holds(address); }
   std::optional<ConnectedSubnet> subnet_of(const IpAddress& address) const override;
 
-  void configure_addresses();
   bool is_virtual(std::uint32_t interface) const { return interface >= nic_count_; }
   bool holds_on(std::uint32_t interface, const IpAddress& address) const;
   int interface_of(std::uint32_t nic, const MacAddress& mac) const;
@@ -178,7 +212,25 @@ class HostKernel : private NeighbourLink, private RoutingLinks, private GroupLin
   void answer_solicitation(std::uint32_t interface, const IpPacket& packet,
                            const NeighbourMessage& message);
   void receive_tcp(const IpPacket& packet, std::uint32_t from_nic);
+  void receive_icmp(const IpPacket& packet, std::uint32_t from_nic);
+  void receive_icmp6(std::uint32_t interface, bool group, const IpPacket& packet,
+                     std::uint32_t from_nic);
+  void receive_unreachable(const IpPacket& packet);
+  /// What stands above IP takes a packet to one of our addresses.
+  void deliver(const IpPacket& packet, std::uint32_t from_nic);
+  std::span<std::uint8_t> begin_packet(std::span<std::uint8_t> out, const IpAddress& source,
+                                       const IpAddress& destination, std::uint8_t protocol,
+                                       std::size_t size);
+  int send_on_its_way(std::span<const std::uint8_t> whole, const IpAddress& source,
+                      const IpAddress& destination);
+  void refuse(const FirewallRule& rule, const IpPacket& packet,
+              std::span<const std::uint8_t> whole);
+  void tell_refused(const IpPacket& packet);
+  bool keep_outgoing(std::uint32_t nic, std::uint32_t frame);
+  bool keep_incoming(std::uint32_t nic, const Frame& frame);
+  void forget_held(std::uint32_t nic);
   void serve(const TcpSegment& segment);
+  void reset(const TcpSegment& segment);
   std::uint32_t own_sequence(const TcpSegment& segment) const;
   std::uint32_t number(std::uint32_t interface) const {
     return stage_.nic_number(host_, interfaces_[interface].nic);
@@ -188,6 +240,8 @@ class HostKernel : private NeighbourLink, private RoutingLinks, private GroupLin
   Network& network_;
   KernelListener& listener_;
   std::size_t host_;
+  HostClock clock_;
+  std::unique_ptr<NicHolds> holds_;  // null: no NIC is held
   bool powered_ = true;
   std::uint32_t boots_ = 0;
   std::uint32_t nic_count_ = 0;

@@ -48,6 +48,8 @@ int HostKernel::send_discovery(std::uint32_t interface, const MacAddress& to,
   packet.source = source;
   packet.destination = destination;
   packet.protocol = kProtocolIcmp6;
+  const std::uint8_t type = message.solicitation ? 135 : 136;  // all that a filter looks at
+  packet.payload = {&type, 1};
   if (!firewall_.accepts(FirewallChain::output, packet, interfaces_[interface].name)) return EPERM;
   const auto index = stage_.frames.take();
   Frame& frame = stage_.frames[index];

@@ -46,7 +46,11 @@ std::vector<HostKernel::ClosedAddress>::iterator HostKernel::find_closed(const I
 }
 
 bool HostKernel::drops(const IpPacket& packet) {
-  if (closed_.empty() || packet.protocol == kProtocolIcmp6) return false;
+  if (closed_.empty()) return false;
+  // Neighbour Discovery passes, an echo does not.
+  if (packet.protocol == kProtocolIcmp6 &&
+      (packet.payload.empty() || packet.payload[0] != IcmpTypes::kEchoRequest6))
+    return false;
   const auto found = find_closed(packet.destination);
   if (found == closed_.end()) return false;
   if (!found->told)

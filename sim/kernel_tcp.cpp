@@ -23,43 +23,64 @@ std::uint32_t short_form(const IpAddress& address) {
 
 }  // namespace
 
-int HostKernel::send_tcp(const IpAddress& source, const IpAddress& destination,
-                         const TcpHeader& header, std::span<const std::uint8_t> payload) {
-  if (!powered_) return ENETDOWN;
-  std::array<std::uint8_t, kFrameSizeMax> buffer;
-  const auto out = std::span{buffer};
-  const auto segment_size = static_cast<std::uint16_t>(kTcpHeaderSize + payload.size());
-  const auto header_size = source.is_ipv4() ? kIpv4HeaderSize : kIpv6HeaderSize;
-  if (source.is_ipv4()) {
-    Ipv4Header ip;
-    ip.total_length = static_cast<std::uint16_t>(kIpv4HeaderSize + segment_size);
-    ip.identification = ++identification_;
-    ip.fragment = 0x4000;  // don't fragment
-    ip.protocol = kProtocolTcp;
-    ip.source = source.ipv4();
-    ip.destination = destination.ipv4();
-    encode_ipv4(ip, out);
-  } else {
+/// Writes the IP header of a packet with `size` bytes of payload; returns where that goes.
+std::span<std::uint8_t> HostKernel::begin_packet(std::span<std::uint8_t> out,
+                                                 const IpAddress& source,
+                                                 const IpAddress& destination,
+                                                 std::uint8_t protocol, std::size_t size) {
+  if (!source.is_ipv4()) {
     Ipv6Header ip;
-    ip.payload_length = segment_size;
-    ip.next_header = kProtocolTcp;
+    ip.payload_length = static_cast<std::uint16_t>(size);
+    ip.next_header = protocol;
     ip.source = source;
     ip.destination = destination;
     encode_ipv6(ip, out);
+    return out.subspan(kIpv6HeaderSize);
   }
-  encode_tcp(header, payload, source, destination, out.subspan(header_size));
-  const auto whole = out.first(header_size + segment_size);
+  Ipv4Header ip;
+  ip.total_length = static_cast<std::uint16_t>(kIpv4HeaderSize + size);
+  ip.identification = ++identification_;
+  ip.fragment = 0x4000;  // don't fragment
+  ip.protocol = protocol;
+  ip.source = source.ipv4();
+  ip.destination = destination.ipv4();
+  encode_ipv4(ip, out);
+  return out.subspan(kIpv4HeaderSize);
+}
+
+/// To ourselves at once, past the packet filter; else by the routes.
+int HostKernel::send_on_its_way(std::span<const std::uint8_t> whole, const IpAddress& source,
+                                const IpAddress& destination) {
   if (holds(destination)) {
+    const auto header_size = source.is_ipv4() ? kIpv4HeaderSize : kIpv6HeaderSize;
     IpPacket packet;
     packet.source = source;
     packet.destination = destination;
+    packet.protocol = whole[source.is_ipv4() ? 9 : 6];
     packet.payload = whole.subspan(header_size);
-    if (!drops(packet)) receive_tcp(packet, stage_.nic_number(host_, 0));
+    if (!drops(packet)) deliver(packet, stage_.nic_number(host_, 0));
     return 0;
   }
   const auto answer = routes_.find(source, destination);
   return answer.path ? send_packet(answer.path->interface, whole, answer.path->gateway)
                      : answer.error;
+}
+
+void HostKernel::deliver(const IpPacket& packet, std::uint32_t from_nic) {
+  if (packet.protocol == kProtocolTcp) return receive_tcp(packet, from_nic);
+  if (packet.protocol == kProtocolIcmp || packet.protocol == kProtocolIcmp6)
+    receive_icmp(packet, from_nic);
+}
+
+int HostKernel::send_tcp(const IpAddress& source, const IpAddress& destination,
+                         const TcpHeader& header, std::span<const std::uint8_t> payload) {
+  if (!powered_) return ENETDOWN;
+  std::array<std::uint8_t, kFrameSizeMax> buffer;
+  const auto size = kTcpHeaderSize + payload.size();
+  const auto place = begin_packet(buffer, source, destination, kProtocolTcp, size);
+  encode_tcp(header, payload, source, destination, place);
+  return send_on_its_way(std::span{buffer}.first(buffer.size() - place.size() + size), source,
+                         destination);
 }
 
 void HostKernel::receive_tcp(const IpPacket& packet, std::uint32_t from_nic) {
@@ -82,6 +103,19 @@ std::uint32_t HostKernel::own_sequence(const TcpSegment& segment) const {
   return static_cast<std::uint32_t>(scramble(peer ^ scramble(us ^ stage_.scenario.seed)));
 }
 
+/// Says that there is no such connection.
+void HostKernel::reset(const TcpSegment& segment) {
+  if (segment.has(TcpFlags::kRst)) return;
+  TcpHeader reply;
+  reply.source_port = segment.header.destination_port;
+  reply.destination_port = segment.header.source_port;
+  const bool acknowledges = segment.has(TcpFlags::kAck);
+  reply.sequence = acknowledges ? segment.header.acknowledgment : 0;
+  reply.acknowledgment = acknowledges ? 0 : segment.header.sequence + segment.length();
+  reply.flags = acknowledges ? TcpFlags::kRst : TcpFlags::kRst | TcpFlags::kAck;
+  send_tcp(segment.destination, segment.source, reply, {});
+}
+
 void HostKernel::serve(const TcpSegment& segment) {
   if (segment.has(TcpFlags::kRst)) return;
   TcpHeader reply;
@@ -93,16 +127,10 @@ void HostKernel::serve(const TcpSegment& segment) {
     send_tcp(segment.destination, segment.source, reply, payload);
     reply.sequence += static_cast<std::uint32_t>(payload.size());
   };
-  const auto refuse = [&] {
-    reply.sequence = segment.has(TcpFlags::kAck) ? segment.header.acknowledgment : 0;
-    reply.flags = segment.has(TcpFlags::kAck) ? TcpFlags::kRst : TcpFlags::kRst | TcpFlags::kAck;
-    if (segment.has(TcpFlags::kAck)) reply.acknowledgment = 0;
-    send();
-  };
   const auto status = services_.listening(segment.header.destination_port);
   const auto first = own_sequence(segment);
   if (segment.has(TcpFlags::kSyn)) {
-    if (segment.has(TcpFlags::kAck) || status == ServiceStatus::down) return refuse();
+    if (segment.has(TcpFlags::kAck) || status == ServiceStatus::down) return reset(segment);
     reply.sequence = first;
     reply.flags = TcpFlags::kSyn | TcpFlags::kAck;
     return send();
@@ -112,7 +140,7 @@ void HostKernel::serve(const TcpSegment& segment) {
   const auto done = segment.header.acknowledgment - first - 1;
   const auto whole = static_cast<std::uint32_t>(answer.size()) + 1;
   if (!segment.has(TcpFlags::kAck) || done > whole || status == ServiceStatus::down)
-    return refuse();
+    return reset(segment);
   neighbours_.confirm(stage_.now, segment.source);
   if (segment.length() == 0) return;
   reply.sequence = segment.header.acknowledgment;

@@ -1,6 +1,7 @@
 #include "sim/mastership.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace understudy::sim {
 
@@ -10,33 +11,64 @@ bool has_address(const VirtualRouterConfig& router, const IpAddress& address) {
   return false;
 }
 
-Mastership::Mastership(const Stage& stage, const SimHosts& hosts) : stage_(stage) {
-  std::map<std::string, std::size_t> names;
-  for (const auto& host : hosts) {
-    configs_.push_back(host.daemon ? &host.daemon->config() : nullptr);
-    if (configs_.back() == nullptr) continue;
-    for (const auto& router : configs_.back()->virtual_routers) {
-      names.emplace(router.name, 0);
-      for (std::size_t i = 0; i < router.address_count(); ++i)
-        holders_.try_emplace(router.held_address(i).address);
+Mastership::Mastership(const Stage& stage, const SimHosts& hosts)
+    : stage_(stage), hosts_(hosts), members_(hosts.size()), configs_(hosts.size()) {
+  for (std::size_t host = 0; host < hosts.size(); ++host)
+    if (hosts[host].daemon) configure(host);
+}
+
+std::size_t Mastership::group_of(const std::string& name) {
+  const auto found = std::find_if(groups_.begin(), groups_.end(),
+                                  [&](const Group& group) { return group.name == name; });
+  const auto place = static_cast<std::size_t>(found - groups_.begin());
+  if (found == groups_.end()) groups_.push_back({name, {}, std::nullopt, 0});
+  return place;
+}
+
+void Mastership::know_addresses(const NodeConfig& config) {
+  for (const auto& router : config.virtual_routers)
+    for (std::size_t i = 0; i < router.address_count(); ++i) {
+      const auto& address = router.held_address(i).address;
+      const auto [place, is_new] = holders_.try_emplace(address);
+      if (!is_new) continue;
+      for (const auto& host : hosts_)
+        if (host.kernel.holds(address)) place->second.change(stage_.now, true);
     }
+}
+
+void Mastership::configure(std::size_t host) {
+  const auto& config = hosts_[host].daemon->config();
+  configs_[host] = &config;
+  know_addresses(config);
+  auto former = std::exchange(members_[host], {});
+  for (std::size_t i = 0; i < config.virtual_routers.size(); ++i) {
+    Member member{i, group_of(config.virtual_routers[i].name)};
+    const auto same = std::find_if(former.begin(), former.end(), [&](const Member& other) {
+      return other.group == member.group;
+    });
+    if (same != former.end()) {
+      member.master = std::exchange(same->master, false);
+      member.entries = std::exchange(same->entries, {});
+    }
+    members_[host].push_back(member);
   }
-  for (auto& [name, index] : names) {
-    index = groups_.size();
-    groups_.push_back({name, {}, std::nullopt, 0});
-  }
-  for (const auto* config : configs_) {
-    auto& members = members_.emplace_back();
-    if (config == nullptr) continue;
-    for (std::size_t i = 0; i < config->virtual_routers.size(); ++i)
-      members.push_back({i, names.at(config->virtual_routers[i].name)});
-  }
+  // First those who are, then those who no longer are: nobody else is the only one in between.
+  for (std::size_t i = 0; i < members_[host].size(); ++i)
+    if (hosts_[host].state(i) == State::master) change(host, i, true);
+  for (std::size_t i = 0; i < members_[host].size(); ++i)
+    if (hosts_[host].state(i) != State::master) change(host, i, false);
+  for (const auto& gone : former)
+    if (gone.master) groups_[gone.group].occupancy.change(stage_.now, false);
 }
 
 void Mastership::enter(std::size_t host, std::size_t router, std::optional<State> state) {
   Member& member = members_[host][router];
   if (state) ++member.entries[static_cast<std::size_t>(*state)];
-  const bool master = state == State::master;
+  change(host, router, state == State::master);
+}
+
+void Mastership::change(std::size_t host, std::size_t router, bool master) {
+  Member& member = members_[host][router];
   if (master == member.master) return;
   member.master = master;
   Group& group = groups_[member.group];

@@ -32,6 +32,9 @@ class Mastership {
 
   /// An instance entered a state; nullopt: its daemon is gone.
   void enter(std::size_t host, std::size_t router, std::optional<State> state);
+  /// The daemon of this host has another configuration, and its virtual routers the states that
+  /// they now say. An instance keeps its name's books.
+  void configure(std::size_t host);
   void hold(const IpAddress& address, bool one_more);
   void fill(RunResult& result);
 
@@ -58,11 +61,15 @@ class Mastership {
     std::uint64_t flaps = 0;
   };
 
+  void change(std::size_t host, std::size_t router, bool master);
+  std::size_t group_of(const std::string& name);
+  void know_addresses(const NodeConfig& config);
   const Group* find_group(std::string_view name) const;
   std::optional<std::size_t> sole_master(std::size_t group) const;
 
   const Stage& stage_;
-  std::vector<Group> groups_;                 // in the order of names
+  const SimHosts& hosts_;
+  std::vector<Group> groups_;
   std::vector<std::vector<Member>> members_;  // by host, then router
   std::map<IpAddress, Occupancy> holders_;    // every virtual address
   std::vector<const NodeConfig*> configs_;    // by host; null: a client

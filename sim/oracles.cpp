@@ -6,6 +6,12 @@
 #include "core/vrrp/timers.h"
 
 namespace understudy::sim {
+namespace {
+
+// Beyond them a queue's delay is of no interest: it settles within no run.
+constexpr std::uint64_t kTurnMax = 1'000'000'000'000, kTurnsMax = 1'000;
+
+}  // namespace
 
 Oracles::Oracles(const Stage& stage, const SimHosts& hosts)
     : stage_(stage), hosts_(hosts), inspector_(stage) {
@@ -77,9 +83,73 @@ void Oracles::compute_settling_time() {
       delay = std::max(delay, member.config->preempt_delay + hesitation(node));
     }
   }
-  for (const auto& segment : stage_.scenario.segments)
-    way = std::max(way, 2 * (segment.link.delay + segment.link.jitter));
-  settling_time_ = static_cast<std::int64_t>(adverts) * interval + skew + 2 * way + wakeup + delay;
+  way = 2 * longest_way();
+  const auto by_clock = static_cast<std::int64_t>(adverts) * interval + skew + delay;
+  HostClock slowest;
+  slowest.set_drift({}, slowest_drift());
+  settling_time_ = slowest.true_span(by_clock) + 2 * way + wakeup;
+}
+
+namespace {
+
+/// What a frame may need for one direction of a cable: with a rate, a full queue before it.
+Duration longest_passage(const LinkSettings& link) {
+  auto longest = link.delay + link.jitter;
+  if (link.reorder.per_billion > 0) longest += link.reorder_delay;
+  if (link.rate > 0) {
+    constexpr std::uint64_t kNanosecondBits = kFrameSizeMax * 8 * 1'000'000'000ULL;
+    const auto turns = std::uint64_t{link.queue} + 1;
+    longest += Duration{static_cast<std::int64_t>(
+        std::min(kNanosecondBits / link.rate + 1, kTurnMax) * std::min(turns, kTurnsMax))};
+  }
+  return longest;
+}
+
+LinkSettings patched(LinkSettings link, const LinkPatch& patch) {
+  link.delay = std::max(link.delay, patch.delay.value_or(Duration{}));
+  link.jitter = std::max(link.jitter, patch.jitter.value_or(Duration{}));
+  link.reorder_delay = std::max(link.reorder_delay, patch.reorder_delay.value_or(Duration{}));
+  if (patch.reorder) link.reorder = *patch.reorder;
+  if (patch.queue) link.queue = *patch.queue;
+  if (patch.rate) link.rate = *patch.rate;
+  return link;
+}
+
+}  // namespace
+
+/// Of one cable, in any condition that the timeline puts it into.
+Duration Oracles::longest_way() const {
+  const auto& scenario = stage_.scenario;
+  Duration way{};
+  for (const auto& segment : scenario.segments) way = std::max(way, longest_passage(segment.link));
+  for (const auto& place : stage_.nics) {
+    const auto& nic = scenario.hosts[place.host].nics[place.nic];
+    const auto& segment = scenario.segments[nic.segment].link;
+    for (const auto& link :
+         {nic.to_segment.value_or(segment), nic.from_segment.value_or(segment)}) {
+      way = std::max(way, longest_passage(link));
+      for (const auto& fault : scenario.timeline)
+        if (const auto* change = std::get_if<LinkFault>(&fault.verb))
+          way = std::max(way, longest_passage(patched(link, change->set)));
+    }
+  }
+  return way;
+}
+
+std::int64_t Oracles::slowest_drift() const {
+  std::int64_t slowest = 0;
+  for (const auto& host : stage_.scenario.hosts) slowest = std::min(slowest, host.clock_drift);
+  for (const auto& fault : stage_.scenario.timeline)
+    if (const auto* clock = std::get_if<ClockFault>(&fault.verb))
+      slowest = std::min(slowest, clock->drift.value_or(0));
+  return slowest;
+}
+
+void Oracles::configuration_changed() {
+  groups_.clear();
+  collect_groups();
+  compute_settling_time();
+  disturbed();
 }
 
 Instant Oracles::judges_from() const {
@@ -93,7 +163,21 @@ std::optional<Instant> Oracles::next_check() const {
   return settled_at;
 }
 
+/// A daemon that is about to wake up late, stopped or frozen is not meant.
+void Oracles::judge_timers() {
+  if (breaches_[static_cast<std::size_t>(Oracle::no_stuck_timer)]) return;
+  for (std::size_t host = 0; host < hosts_.size(); ++host) {
+    const auto& machine = hosts_[host];
+    if (!machine.daemon || !machine.alive()) continue;
+    if (const auto missed = machine.daemon->missed_deadline())
+      breach(Oracle::no_stuck_timer, stage_.host(host).name + " sleeps past its deadline of " +
+                                         std::to_string(missed->time_since_epoch().count()) +
+                                         " ns by its clock");
+  }
+}
+
 void Oracles::judge() {
+  judge_timers();
   if (stage_.now < judges_from()) return;
   judged_at_ = stage_.now;
   for (const auto& group : groups_) judge(group);

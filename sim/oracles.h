@@ -18,26 +18,33 @@ enum class Oracle : std::uint8_t {
   some_master,
   holder_is_master,
   true_arp,
-  valid_adverts
+  valid_adverts,
+  no_stuck_timer
 };
-inline constexpr std::size_t kOracleCount = 5;
+inline constexpr std::size_t kOracleCount = 6;
 
 constexpr std::string_view to_string(Oracle oracle) {
-  constexpr std::string_view kNames[] = {"one_master", "some_master", "holder_is_master",
-                                         "true_arp", "valid_adverts"};
+  constexpr std::string_view kNames[] = {"one_master", "some_master",   "holder_is_master",
+                                         "true_arp",   "valid_adverts", "no_stuck_timer"};
   return kNames[static_cast<std::uint8_t>(oracle)];
 }
 
-/// All but valid_adverts hold once the world has settled: 3 (or down_timer_adverts) x the largest
-/// advert interval + the lowest priority's skew + 2 x the longest way between two hosts + the
-/// slowest wakeup + the longest delay that a configuration asks for after the last disturbance.
-/// Each reports its first breach. Scenario::oracles_from puts off those that wait for settling.
+/// valid_adverts holds always, no_stuck_timer (no daemon sleeps past its deadline) at the end of
+/// each instant that changed something and of the run. The others hold once the world has settled:
+/// 3 (or down_timer_adverts) x the largest advert interval + the lowest priority's skew + 2 x the
+/// longest way between two hosts + the slowest wakeup + the longest delay that a configuration asks
+/// for, by the slowest clock, after the last disturbance. What comes late by itself (a boot's
+/// parts, a script's verdict, a daemon that is started again) is a disturbance when it comes. A
+/// fault that is in force and keeps hosts apart is none: that is for waivers. Each reports its
+/// first breach. Scenario::oracles_from puts off those that wait for settling.
 class Oracles {
  public:
   Oracles(const Stage& stage, const SimHosts& hosts);
 
   /// Something from outside the protocol changed: settling starts anew.
   void disturbed() { disturbed_at_ = stage_.now; }
+  /// A host's virtual routers are others than before.
+  void configuration_changed();
   /// To be called after all events of an instant at which anything changed, and at next_check().
   void judge();
   std::optional<Instant> next_check() const;
@@ -69,6 +76,9 @@ class Oracles {
 
   void collect_groups();
   void compute_settling_time();
+  Duration longest_way() const;
+  std::int64_t slowest_drift() const;
+  void judge_timers();
   void judge(const Group& group);
   void judge_holders(const Group& group);
   void judge_arp(const Group& group, const Member& master);

@@ -1,6 +1,8 @@
 #include "sim/probe_runner.h"
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 
 namespace understudy::sim {
 namespace {
@@ -42,24 +44,78 @@ void ProbeRunner::send_next(bool able) {
   if (able) open(log_.sent(stage_.now));
 }
 
+/// How many requests can be told apart: by a port each, or by ping's sequence number.
+std::uint32_t ProbeRunner::places() const {
+  return config_.kind == ProbeKind::ping ? 0x10000 : ports_.count;
+}
+
 void ProbeRunner::open(std::uint64_t request) {
-  const bool port_left =
-      connections_.empty() || request - connections_.front().request < ports_.count;
+  const bool port_left = connections_.empty() || request - connections_.front().request < places();
   const auto source = port_left ? kernel_.source_for(config_.target) : std::nullopt;
   Connection connection;
   connection.request = request;
   connection.sent_at = stage_.now;
-  connection.sequence = static_cast<std::uint32_t>(sequences_.next());
+  if (config_.kind != ProbeKind::ping)
+    connection.sequence = static_cast<std::uint32_t>(sequences_.next());
   if (!port_left) return log_.lost(request);  // every port is in use: EADDRNOTAVAIL
   connection.source = source.value_or(IpAddress{});
   if (!source) connection.phase = Phase::closed;  // no route: nothing leaves, it waits in vain
   connections_.push_back(connection);
   arm_timeout();
-  if (source) send(connections_.back(), TcpFlags::kSyn);
+  if (!source) return;
+  if (config_.kind == ProbeKind::ping)
+    ping(connections_.back());
+  else
+    send(connections_.back(), TcpFlags::kSyn);
 }
 
+// ---- ping
+
+void ProbeRunner::ping(Connection& connection) {
+  constexpr std::array<std::uint8_t, 56> kPayload{};  // as ping sends it
+  const int error = kernel_.send_echo(
+      connection.source, config_.target,
+      {true, identifier(), static_cast<std::uint16_t>(connection.request), kPayload});
+  if (error == EPERM) fail(connection);  // its own packet filter: ping is told
+}
+
+ProbeRunner::Connection* ProbeRunner::ping_of(std::uint16_t number, std::uint16_t sequence) {
+  if (config_.kind != ProbeKind::ping || number != identifier()) return nullptr;
+  for (auto connection = connections_.rbegin(); connection != connections_.rend(); ++connection)
+    if (static_cast<std::uint16_t>(connection->request) == sequence) return &*connection;
+  return nullptr;
+}
+
+bool ProbeRunner::receive(const EchoReply& reply) {
+  Connection* found = ping_of(reply.identifier, reply.sequence);
+  if (found == nullptr || found->phase == Phase::closed || reply.source != config_.target ||
+      reply.destination != found->source)
+    return false;
+  found->phase = Phase::closed;
+  if (found->settled) return true;  // too late
+  found->settled = true;
+  kernel_.confirm_neighbour(reply.source);
+  stage_.trace(TraceMark::request, probe_, found->request);
+  log_.answered(found->request, stage_.now, stage_.nics[reply.from_nic].host);
+  return true;
+}
+
+/// A refusal ends a ping, and a connection that is not yet established; to one that is, it says
+/// nothing (RFC 1122, section 4.2.3.9, soft errors).
+bool ProbeRunner::refused(const Refusal& refusal) {
+  if (refusal.destination != config_.target) return false;
+  const bool tcp = refusal.protocol == kProtocolTcp;
+  Connection* found = tcp ? connection_of(refusal.first) : ping_of(refusal.first, refusal.second);
+  if (found == nullptr || (tcp && refusal.second != config_.port)) return false;
+  if (!tcp || found->phase == Phase::connecting) fail(*found);
+  return true;
+}
+
+// ---- TCP
+
 ProbeRunner::Connection* ProbeRunner::connection_of(std::uint16_t port) {
-  if (connections_.empty() || port < ports_.first || port - ports_.first >= ports_.count)
+  if (config_.kind == ProbeKind::ping || connections_.empty() || port < ports_.first ||
+      port - ports_.first >= ports_.count)
     return nullptr;
   const auto first = connections_.front().request;
   const auto offset = (port - ports_.first + ports_.count - first % ports_.count) % ports_.count;

@@ -1,4 +1,5 @@
-// A client that keeps asking: one TCP connection a request, real segments, fates and blackouts.
+// A client that keeps asking: one TCP connection or one ping a request, real packets, fates and
+// blackouts.
 #pragma once
 
 #include <cstdint>
@@ -36,6 +37,9 @@ class ProbeRunner {
   void reach_timeout();
   /// False: the port is none of ours, or its connection is closed.
   bool receive(const TcpSegment& segment);
+  /// False: not of ours.
+  bool receive(const EchoReply& reply);
+  bool refused(const Refusal& refusal);
   /// The client's host lost its power: what was on the way is lost.
   void abandon();
 
@@ -55,6 +59,10 @@ class ProbeRunner {
     return static_cast<std::uint16_t>(ports_.first + connection.request % ports_.count);
   }
   Connection* connection_of(std::uint16_t port);
+  Connection* ping_of(std::uint16_t identifier, std::uint16_t sequence);
+  std::uint16_t identifier() const { return static_cast<std::uint16_t>(probe_ + 1); }
+  std::uint32_t places() const;
+  void ping(Connection& connection);
   void send(Connection& connection, std::uint8_t flags, std::string_view payload = {});
   void open(std::uint64_t request);
   void answer(Connection& connection, const TcpSegment& segment);

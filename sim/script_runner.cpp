@@ -56,8 +56,22 @@ void ScriptRunner::handle(const Event& event) {
     listener_.script_stops_daemon(host_);
   int status = check->exit_status;
   if (check->passes_when) status = check->passes_when->holds(world_) ? 0 : 1;
+  if (check->prints_instead && status != 0) {
+    tell_printed(*check);
+    status = 0;
+  }
   // Stopping the daemon may have ended this very run.
   if (runs_[event.data].going) finish(runs_[event.data], status);
+}
+
+void ScriptRunner::tell_printed(const Check& check) {
+  for (auto& model : models_) {
+    if (model.check != &check || model.told) continue;
+    model.told = true;
+    stage_.tell(TimelineEntry::Kind::script, host_,
+                "script " + check.script +
+                    " says on its output that it fails, and exits with 0: nobody reads that");
+  }
 }
 
 void ScriptRunner::finish(Run& run, int exit_status) {

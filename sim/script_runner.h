@@ -51,8 +51,10 @@ class ScriptRunner {
   struct Model {
     const Check* check;
     RandomStream draws;
+    bool told = false;  // that it prints what it should exit with
   };
 
+  void tell_printed(const Check& check);
   void finish(Run& run, int exit_status);
 
   Stage& stage_;

@@ -17,6 +17,8 @@ class Surroundings {
  public:
   Surroundings(Stage& stage, HostKernel& kernel, std::size_t host, const NodeConfig& config);
 
+  /// A daemon that starts with this configuration has put up nothing yet.
+  void begin_with(const NodeConfig& config);
   /// Takes away what a predecessor that died left.
   void remove_leftovers();
   /// Before the addresses come, and after they have gone.
@@ -29,8 +31,14 @@ class Surroundings {
   void restore_routes();
   void add_statics();
   void remove_statics();
+  /// Another configuration under a running daemon: takes away what `next` no longer has. Routes of
+  /// masters that it still has stay; who is master adds them again.
+  void change(const NodeConfig& next);
 
  private:
+  void drop_former_routes(const NodeConfig& next, const Surroundings& wanted);
+  void drop_former_statics(const NodeConfig& next);
+  void open_former_addresses(const NodeConfig& next);
   Route placed(const VirtualRouterConfig& router, const Route& route) const;
   void add(const std::string& whose, const Route& route);
   void add_static_addresses();
@@ -38,7 +46,7 @@ class Surroundings {
   Stage& stage_;
   HostKernel& kernel_;
   std::size_t host_;
-  const NodeConfig& config_;
+  const NodeConfig* config_;
   std::vector<bool> has_routes_;  // by virtual router
   bool has_statics_ = false;
 };

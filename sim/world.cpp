@@ -83,8 +83,8 @@ void World::make_probes() {
     ports.count =
         static_cast<std::uint16_t>(std::max<std::size_t>(ports.count / siblings.size(), 1));
     ports.first = static_cast<std::uint16_t>(ports.first + place * ports.count);
-    probes_.push_back(
-        {ProbeRunner(stage_, hosts_[probes[i].from].kernel, i, ports), kNoHost, std::nullopt, 0, 0});
+    probes_.push_back({ProbeRunner(stage_, hosts_[probes[i].from].kernel, i, ports), kNoHost,
+                       std::nullopt, 0, 0});
   }
 }
 
@@ -147,7 +147,11 @@ tl::expected<void, std::string> World::play() {
     }
     stage_.queue.pop();
     ++events_;
-    if (++in_this_instant > options_.events_per_instant_max)
+    if (++in_this_instant > options_.events_per_instant_max && faults_->overrun())
+      return tl::unexpected(
+          "faults happen more than " + std::to_string(FaultInjector::kOccurrencesMax) +
+          " times: " + stage_.scenario.timeline[*faults_->overrun()].id + " comes again too soon");
+    if (in_this_instant > options_.events_per_instant_max)
       return tl::unexpected("more than " + std::to_string(options_.events_per_instant_max) +
                             " events at " + seconds(stage_.now) + ": something goes in a circle");
     if (options_.event_line || chronicle_) [[unlikely]]
@@ -183,7 +187,9 @@ void World::handle(const Event& event) {
       return faults_->inject(event);
     case EventKind::fault:
     case EventKind::fault_end:
-      return faults_->handle(event);
+      faults_->handle(event);
+      if (faults_->overrun()) options_.events_per_instant_max = 0;  // no event more
+      return;
     case EventKind::probe_send: {
       auto& runner = probes_[event.target].runner;
       runner.send_next(hosts_[runner.config().from].alive());
@@ -206,7 +212,9 @@ void World::handle_on_host(const Event& event) {
   }
   switch (event.kind()) {
     case EventKind::daemon_start:
-      return control_->start_daemon(event.target);
+      return control_->reach_daemon_start(event.target, event.data);
+    case EventKind::boot_step:
+      return control_->reach_boot_step(event.target, event.data);
     case EventKind::script_exit:
       return host.scripts.handle(event);
     case EventKind::report_due:

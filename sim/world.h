@@ -74,6 +74,8 @@ class World final : public WorldView,
   void vrrp_received(std::size_t host, std::uint32_t nic,
                      std::span<const std::uint8_t> packet) override;
   bool client_segment(std::size_t host, const TcpSegment& segment) override;
+  void client_echo(std::size_t host, const EchoReply& reply) override;
+  void client_refused(std::size_t host, const Refusal& refusal) override;
   void neighbour_changed(std::size_t host, const IpAddress& address) override;
   void addresses_changed(std::size_t host, const IpAddress& address, bool held) override;
   void announcement_heard(std::size_t host, std::uint32_t from_nic,
@@ -86,6 +88,7 @@ class World final : public WorldView,
   // ---- DaemonListener
   void state_changed(std::size_t host, const StateChanged& change, Duration late) override;
   void daemon_changed(std::size_t host, bool runs) override;
+  void configuration_changed(std::size_t host) override;
   void announced(std::size_t host, const IpAddress& address) override;
   void advert_asked(std::size_t host, std::size_t router,
                     std::span<const std::uint8_t> packet) override {

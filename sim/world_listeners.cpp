@@ -97,6 +97,16 @@ bool World::client_segment(std::size_t host, const TcpSegment& segment) {
   return false;
 }
 
+void World::client_echo(std::size_t host, const EchoReply& reply) {
+  for (const auto probe : probes_of_host_[host])
+    if (probes_[probe].runner.receive(reply)) return watch_blackouts();
+}
+
+void World::client_refused(std::size_t host, const Refusal& refusal) {
+  for (const auto probe : probes_of_host_[host])
+    if (probes_[probe].runner.refused(refusal)) return watch_blackouts();
+}
+
 void World::neighbour_changed(std::size_t host, const IpAddress& address) {
   ++stage_.version;
   const auto mac = hosts_[host].kernel.neighbours().find(address);
@@ -153,6 +163,8 @@ void World::state_changed(std::size_t host, const StateChanged& change, Duration
                static_cast<std::uint64_t>(change.from) << 16 |
                    static_cast<std::uint64_t>(change.to) << 8 |
                    static_cast<std::uint64_t>(change.reason));
+  const bool fit_now = change.to == State::backup && change.from != State::master;
+  if (fit_now) oracles_->disturbed();
   transitions_.push_back({stage_.now, host, router.name, change.from, change.to, change.reason});
   mastership_->enter(host, change.virtual_router, change.to);
   if (change.from == State::master) {
@@ -200,6 +212,12 @@ void World::daemon_changed(std::size_t host, bool runs) {
   const auto count = hosts_[host].daemon->config().virtual_routers.size();
   for (std::size_t router = 0; router < count; ++router)
     mastership_->enter(host, router, std::nullopt);
+}
+
+void World::configuration_changed(std::size_t host) {
+  ++stage_.version;
+  mastership_->configure(host);
+  oracles_->configuration_changed();
 }
 
 void World::announced(std::size_t host, const IpAddress& address) {

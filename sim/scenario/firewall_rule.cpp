@@ -128,18 +128,18 @@ class RuleParser {
     std::string_view brief, full;
     Option option;
   };
-  static constexpr OptionName kOptions[] = {{"-p", "--protocol", Option::protocol},
-                                            {"-s", "--source", Option::source},
-                                            {"-d", "--destination", Option::destination},
-                                            {"-i", "--in-interface", Option::incoming},
-                                            {"-o", "--out-interface", Option::outgoing},
-                                            {"--sport", "--source-port", Option::source_port},
-                                            {"--dport", "--destination-port",
-                                             Option::destination_port},
-                                            {"--icmp-type", "--icmpv6-type", Option::icmp_type},
-                                            {"-m", "--match", Option::match},
-                                            {"--reject-with", "", Option::reject_with},
-                                            {"-j", "--jump", Option::jump}};
+  static constexpr OptionName kOptions[] = {
+      {"-p", "--protocol", Option::protocol},
+      {"-s", "--source", Option::source},
+      {"-d", "--destination", Option::destination},
+      {"-i", "--in-interface", Option::incoming},
+      {"-o", "--out-interface", Option::outgoing},
+      {"--sport", "--source-port", Option::source_port},
+      {"--dport", "--destination-port", Option::destination_port},
+      {"--icmp-type", "--icmpv6-type", Option::icmp_type},
+      {"-m", "--match", Option::match},
+      {"--reject-with", "", Option::reject_with},
+      {"-j", "--jump", Option::jump}};
 
   static const OptionName* find_option(std::string_view word) {
     for (const auto& known : kOptions)
@@ -223,8 +223,7 @@ class RuleParser {
     };
     if (!first.empty() || colon == std::string_view::npos)
       if (const auto problem = read(first, span.lowest)) return problem;
-    const auto last =
-        colon == std::string_view::npos ? first : value.text.substr(colon + 1);
+    const auto last = colon == std::string_view::npos ? first : value.text.substr(colon + 1);
     if (!last.empty())
       if (const auto problem = read(last, span.highest)) return problem;
     if (span.lowest > span.highest) return error(value, "the span of ports is empty");
@@ -268,10 +267,9 @@ class RuleParser {
 
   /// What iptables-save prints after -p says nothing new; all else would be left out in silence.
   Problem match(const Word& value) {
-    const bool says_nothing = (value.text == "tcp" && is_for(kTcp)) ||
-                              (value.text == "udp" && is_for(kUdp)) ||
-                              (value.text == "icmp" && is_for(kIcmp)) ||
-                              (value.text == "icmp6" && is_for(kIcmp6));
+    const bool says_nothing =
+        (value.text == "tcp" && is_for(kTcp)) || (value.text == "udp" && is_for(kUdp)) ||
+        (value.text == "icmp" && is_for(kIcmp)) || (value.text == "icmp6" && is_for(kIcmp6));
     if (says_nothing) return std::nullopt;
     return error(value, "the match " + quoted(value.text) + " is not simulated",
                  "rules look at -p, -s, -d, -i, -o, ports and ICMP types alone");
@@ -341,17 +339,13 @@ class RuleParser {
   };
 
   Problem finish_reject() {
-    constexpr RejectCode kCodes[] = {{"icmp-net-unreachable", Family::ipv4, 0},
-                                     {"icmp-host-unreachable", Family::ipv4, 1},
-                                     {"icmp-proto-unreachable", Family::ipv4, 2},
-                                     {"icmp-port-unreachable", Family::ipv4, 3},
-                                     {"icmp-net-prohibited", Family::ipv4, 9},
-                                     {"icmp-host-prohibited", Family::ipv4, 10},
-                                     {"icmp-admin-prohibited", Family::ipv4, 13},
-                                     {"icmp6-no-route", Family::ipv6, 0},
-                                     {"icmp6-adm-prohibited", Family::ipv6, 1},
-                                     {"icmp6-addr-unreachable", Family::ipv6, 3},
-                                     {"icmp6-port-unreachable", Family::ipv6, 4}};
+    constexpr RejectCode kCodes[] = {
+        {"icmp-net-unreachable", Family::ipv4, 0},   {"icmp-host-unreachable", Family::ipv4, 1},
+        {"icmp-proto-unreachable", Family::ipv4, 2}, {"icmp-port-unreachable", Family::ipv4, 3},
+        {"icmp-net-prohibited", Family::ipv4, 9},    {"icmp-host-prohibited", Family::ipv4, 10},
+        {"icmp-admin-prohibited", Family::ipv4, 13}, {"icmp6-no-route", Family::ipv6, 0},
+        {"icmp6-adm-prohibited", Family::ipv6, 1},   {"icmp6-addr-unreachable", Family::ipv6, 3},
+        {"icmp6-port-unreachable", Family::ipv6, 4}};
     if (!rule_.reject)
       return reject_with_ ? Problem{error(*reject_with_, "only -j REJECT says so to the sender")}
                           : std::nullopt;
@@ -360,7 +354,7 @@ class RuleParser {
                    "begin the rule with iptables or ip6tables");
     const bool wide = *rule_.family == Family::ipv6;
     if (!reject_with_) {
-      rule_.reject_code = std::uint8_t{wide ? 4U : 3U};
+      rule_.reject_code = wide ? std::uint8_t{4} : std::uint8_t{3};
       return std::nullopt;
     }
     if (reject_with_->text == "tcp-reset")

@@ -17,11 +17,11 @@ std::string_view reject_name(Family family, std::uint8_t code) {
     std::string_view name;
   };
   constexpr Name kNames[] = {
-      {Family::ipv4, 0, "icmp-net-unreachable"},    {Family::ipv4, 1, "icmp-host-unreachable"},
-      {Family::ipv4, 2, "icmp-proto-unreachable"},  {Family::ipv4, 3, "icmp-port-unreachable"},
-      {Family::ipv4, 9, "icmp-net-prohibited"},     {Family::ipv4, 10, "icmp-host-prohibited"},
-      {Family::ipv4, 13, "icmp-admin-prohibited"},  {Family::ipv6, 0, "icmp6-no-route"},
-      {Family::ipv6, 1, "icmp6-adm-prohibited"},    {Family::ipv6, 3, "icmp6-addr-unreachable"},
+      {Family::ipv4, 0, "icmp-net-unreachable"},   {Family::ipv4, 1, "icmp-host-unreachable"},
+      {Family::ipv4, 2, "icmp-proto-unreachable"}, {Family::ipv4, 3, "icmp-port-unreachable"},
+      {Family::ipv4, 9, "icmp-net-prohibited"},    {Family::ipv4, 10, "icmp-host-prohibited"},
+      {Family::ipv4, 13, "icmp-admin-prohibited"}, {Family::ipv6, 0, "icmp6-no-route"},
+      {Family::ipv6, 1, "icmp6-adm-prohibited"},   {Family::ipv6, 3, "icmp6-addr-unreachable"},
       {Family::ipv6, 4, "icmp6-port-unreachable"},
   };
   for (const auto& known : kNames)
@@ -56,14 +56,11 @@ std::string to_text(const FirewallRule& rule) {
         *rule.protocol == 112 ? std::string("vrrp") : std::to_string(*rule.protocol));
   if (rule.source) add(FirewallRule::kSource, "-s", to_string(*rule.source));
   if (rule.destination) add(FirewallRule::kDestination, "-d", to_string(*rule.destination));
-  if (!rule.interface.empty())
-    add(FirewallRule::kInterface, input ? "-i" : "-o", rule.interface);
-  if (rule.source_ports)
-    add(FirewallRule::kSourcePorts, "--sport", ports_text(*rule.source_ports));
+  if (!rule.interface.empty()) add(FirewallRule::kInterface, input ? "-i" : "-o", rule.interface);
+  if (rule.source_ports) add(FirewallRule::kSourcePorts, "--sport", ports_text(*rule.source_ports));
   if (rule.destination_ports)
     add(FirewallRule::kDestinationPorts, "--dport", ports_text(*rule.destination_ports));
-  if (rule.icmp_type)
-    add(FirewallRule::kIcmpType, "--icmp-type", std::to_string(*rule.icmp_type));
+  if (rule.icmp_type) add(FirewallRule::kIcmpType, "--icmp-type", std::to_string(*rule.icmp_type));
   return text + target_text(rule);
 }
 

@@ -1,7 +1,5 @@
 #include "sim/cli/swarm.h"
 
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <atomic>
@@ -19,16 +17,21 @@
 #include "core/config/parser.h"
 #include "sim/cli/file_include_reader.h"
 #include "sim/cli/output.h"
+#include "sim/cli/progress_bar.h"
 #include "sim/cli/swarm_report.h"
 #include "sim/scenario/units.h"
 #include "sim/swarm/cluster.h"
-#include "sim/swarm/fault_facts.h"
+#include "sim/swarm/draw.h"
+#include "sim/swarm/keepsake.h"
+#include "sim/swarm/shrink.h"
 #include "sim/swarm/swarm.h"
 
 namespace {
 
 using namespace understudy;
 namespace swarm = sim::swarm;
+
+constexpr int kInterrupted = 130;
 
 struct Arguments {
   std::vector<std::string> files;
@@ -140,63 +143,86 @@ std::optional<Files> read(const Arguments& arguments) {
 std::atomic<bool> interrupted{false};
 static_assert(std::atomic<bool>::is_always_lock_free);
 
-void interrupt(int) { interrupted = true; }
-
-/// One line on the terminal, rewritten four times a second.
-class Progress {
+/// While it lives, Ctrl-C ends the work and not the program.
+class InterruptCatcher {
  public:
-  explicit Progress(std::chrono::duration<double> time) : time_(time) {}
-  ~Progress() {
-    if (shown_) std::fputs("\r\x1b[K", stderr);
+  InterruptCatcher() {
+    struct sigaction action = {};
+    action.sa_handler = [](int) { interrupted = true; };
+    action.sa_flags = SA_RESETHAND;  // a second one is meant seriously
+    sigaction(SIGINT, &action, &before_);
   }
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
+  ~InterruptCatcher() { sigaction(SIGINT, &before_, nullptr); }
+  InterruptCatcher(const InterruptCatcher&) = delete;
+  InterruptCatcher& operator=(const InterruptCatcher&) = delete;
 
-  double seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
-  }
-  bool over() const { return seconds() >= time_.count(); }
+ private:
+  struct sigaction before_ = {};
+};
 
-  void show(const swarm::SwarmSummary& summary) {
+using Seconds = std::chrono::duration<double>;
+
+/// Since its making, on the wall.
+class Stopwatch {
+ public:
+  double seconds() const { return Seconds(std::chrono::steady_clock::now() - begin_).count(); }
+  /// Not more often than four times a second.
+  bool due() {
     constexpr double kPause = 0.25;
-    constexpr int kBar = 24;
-    if (!terminal_ || seconds() < next_) return;
+    if (seconds() < next_) return false;
     next_ = seconds() + kPause;
-    shown_ = true;
-    const int done = std::min(kBar, static_cast<int>(kBar * seconds() / time_.count()));
-    std::string bar(static_cast<std::size_t>(done), '#');
-    bar.resize(kBar, '.');
-    std::fprintf(stderr, "\r\x1b[K[%s] %llu runs, %.0f a second, %.0f s left, %llu failed",
-                 bar.c_str(), static_cast<unsigned long long>(summary.runs),
-                 static_cast<double>(summary.runs) / std::max(seconds(), kPause),
-                 std::max(0.0, time_.count() - seconds()),
-                 static_cast<unsigned long long>(summary.failed_runs));
+    return true;
   }
 
  private:
-  std::chrono::duration<double> time_;
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
-  bool terminal_ = isatty(STDERR_FILENO) != 0;
-  bool shown_ = false;
   double next_ = 0;
 };
 
 swarm::SwarmSummary make_runs(const Arguments& arguments, const sim::Scenario& cluster,
                               const swarm::SwarmOptions& options) {
-  using Seconds = std::chrono::duration<double>;
-  Progress progress(Seconds(sim::parse_duration(arguments.time).value_or(Duration{})));
+  const double time = Seconds(sim::parse_duration(arguments.time).value_or(Duration{})).count();
   const auto limit =
       arguments.run.empty() ? number_of(arguments.runs) : std::optional<std::uint64_t>(1);
-  const auto before = std::signal(SIGINT, interrupt);
-  auto summary = swarm::run_swarm(
+  cli::ProgressBar bar("runs", true);
+  Stopwatch watch;
+  return swarm::run_swarm(
       cluster, options,
       [&](std::uint64_t begun) {
         if (interrupted) return false;
-        return limit ? begun < *limit : begun == 0 || !progress.over();
+        return limit ? begun < *limit : begun == 0 || watch.seconds() < time;
       },
-      [&](const swarm::SwarmSummary& so_far) { progress.show(so_far); });
-  std::signal(SIGINT, before);
-  return summary;
+      [&](const swarm::SwarmSummary& so_far) {
+        if (!watch.due()) return;
+        // Time is what is planned; runs are what people count.
+        const double share = std::max(watch.seconds() / std::max(time, 1e-9), 1e-9);
+        const auto planned = static_cast<std::uint64_t>(static_cast<double>(so_far.runs) / share);
+        bar.show(so_far.runs, limit.value_or(std::max(planned, so_far.runs)),
+                 so_far.failed_runs == 0 ? "" : std::to_string(so_far.failed_runs) + " failed");
+      });
+}
+
+/// The first failure as small as it gets, in a file of its own that was seen to fail, too.
+bool shrink_first(const Arguments& arguments, const sim::Scenario& cluster,
+                  cli::SwarmReport& report) {
+  if (report.summary.failures.empty() || interrupted) return true;
+  const auto& first = report.summary.failures.front();
+  cli::ProgressBar bar("tries", true);
+  Stopwatch watch;
+  swarm::ShrinkOptions options;
+  options.go_on = [&](std::size_t tries) {
+    if (watch.due())
+      bar.show(tries, options.runs_max, "shrinking run " + std::to_string(first.run));
+    return !interrupted;
+  };
+  auto shrunk = swarm::shrink(swarm::draw_run(cluster, report.seed, first.run), options);
+  bar.clear();
+  if (!shrunk) return true;
+  swarm::dress(shrunk->scenario, shrunk->failure, shrunk->any_seed);
+  const auto text = swarm::scenario_text(shrunk->scenario);
+  report.shrunk = cli::ShrunkReport{first.run, arguments.out, std::move(*shrunk),
+                                    swarm::fails_from_text(text, arguments.out, first.failure)};
+  return cli::write_output(arguments.out, text);
 }
 
 int rehearse(const Arguments& arguments) {
@@ -222,8 +248,10 @@ int rehearse(const Arguments& arguments) {
   report.cluster = &*cluster;
   const bool for_people = arguments.json_path != "-";
   if (for_people && !cli::print(cli::swarm_heading(report))) return 2;
+  const InterruptCatcher catcher;
   report.summary = make_runs(arguments, *cluster, options);
   report.interrupted = interrupted;
+  const bool written = shrink_first(arguments, *cluster, report);
   if (!arguments.run.empty()) {
     const auto one = swarm::make_run(*cluster, options, options.first_run);
     if (for_people && !cli::print(cli::swarm_run_text(one))) return 2;
@@ -232,6 +260,8 @@ int rehearse(const Arguments& arguments) {
   if (!arguments.json_path.empty() &&
       !cli::write_output(arguments.json_path, cli::swarm_json(report)))
     return 2;
+  if (!written) return 2;
+  if (report.interrupted) return kInterrupted;
   return report.summary.failed_runs == 0 ? 0 : 1;
 }
 
@@ -267,6 +297,6 @@ void add_swarm(CLI::App& app, int& exit_code) {
                       "write the result as JSON; - for standard output");
   command->footer(
       "Exit status: 0 no oracle is broken but where the files explain it, 1 one is, 2 unreadable "
-      "input or bad usage.");
+      "input or bad usage, 130 interrupted (what was done is reported).");
   command->callback([arguments, &exit_code] { exit_code = rehearse(*arguments); });
 }

@@ -77,6 +77,29 @@ std::string oracle_lines(const SwarmSummary& summary) {
   return text;
 }
 
+std::string fault_line(const sim::Fault& fault) {
+  std::string text = "  " + sim::to_text(fault.at);
+  if (fault.lasts) text += " for " + sim::to_text(*fault.lasts);
+  if (fault.every) text += " every " + sim::to_text(*fault.every);
+  if (fault.until) text += " until " + sim::to_text(*fault.until);
+  return text + "  " + fault.text + "\n";
+}
+
+std::string shrunk_text(const ShrunkReport& report) {
+  const auto& scenario = report.shrunk.scenario;
+  std::string text = "run " + std::to_string(report.run) + " is now " + report.file + ": " +
+                     counted(scenario.hosts.size(), "host") + ", " +
+                     counted(scenario.timeline.size(), "fault") + ", " +
+                     sim::to_text(scenario.duration) + ", after " + number(report.shrunk.runs) +
+                     " tries" + "\n";
+  for (const auto& fault : scenario.timeline) text += fault_line(fault);
+  text += "  " + report.shrunk.failure.oracle + ": " + report.shrunk.failure.detail + "\n";
+  text += report.fails_from_file
+              ? "understudy sim " + report.file + "\n"
+              : "read back from its file it does not fail alike: please report it\n";
+  return text;
+}
+
 nlohmann::ordered_json json_of(const FailedRun& failed) {
   nlohmann::ordered_json json;
   json["run"] = failed.run;
@@ -123,13 +146,7 @@ std::string swarm_run_text(const RunReport& run) {
     text += "  " + host.name + ": " + std::string(kStacks[static_cast<std::size_t>(host.stack)]) +
             (host.ignores_garp ? ", ignores gratuitous ARP" : "") + "\n";
   }
-  for (const auto& fault : run.scenario.timeline) {
-    text += "  " + sim::to_text(fault.at);
-    if (fault.lasts) text += " for " + sim::to_text(*fault.lasts);
-    if (fault.every) text += " every " + sim::to_text(*fault.every);
-    if (fault.until) text += " until " + sim::to_text(*fault.until);
-    text += "  " + fault.text + "\n";
-  }
+  for (const auto& fault : run.scenario.timeline) text += fault_line(fault);
   if (run.scenario.oracles_from)
     text += "  judged from " + sim::to_text(*run.scenario.oracles_from) + " to " +
             sim::to_text(run.scenario.duration) + "\n";
@@ -152,6 +169,7 @@ std::string swarm_text(const SwarmReport& report) {
         line_of(failed);
   for (const auto& failed : summary.failures)
     text += "FAILED " + line_of(failed) + "       " + replay(report, failed.run) + "\n";
+  if (report.shrunk) text += shrunk_text(*report.shrunk);
   return text;
 }
 
@@ -183,6 +201,14 @@ std::string swarm_json(const SwarmReport& report) {
     json["failures"].push_back(json_of(failed));
     json["failures"].back()["replay"] = replay(report, failed.run);
   }
+  if (report.shrunk)
+    json["shrunk"] = {{"run", report.shrunk->run},
+                      {"file", report.shrunk->file},
+                      {"faults", report.shrunk->shrunk.scenario.timeline.size()},
+                      {"hosts", report.shrunk->shrunk.scenario.hosts.size()},
+                      {"tries", report.shrunk->shrunk.runs},
+                      {"any_seed", report.shrunk->shrunk.any_seed},
+                      {"fails_from_file", report.shrunk->fails_from_file}};
   json["explained"] = nlohmann::ordered_json::array();
   for (const auto& failed : summary.explained) json["explained"].push_back(json_of(failed));
   return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";

@@ -2,12 +2,21 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "sim/swarm/shrink.h"
 #include "sim/swarm/swarm.h"
 
 namespace understudy::cli {
+
+struct ShrunkReport {
+  std::uint64_t run = 0;
+  std::string file;
+  sim::swarm::Shrunk shrunk;
+  bool fails_from_file = false;  // read back, it was seen to fail alike
+};
 
 struct SwarmReport {
   std::vector<std::string> files;
@@ -17,6 +26,7 @@ struct SwarmReport {
   const sim::Scenario* cluster = nullptr;
   sim::swarm::SwarmSummary summary;
   bool interrupted = false;
+  std::optional<ShrunkReport> shrunk;  // the first failure
 };
 
 /// What is rehearsed: before the runs.

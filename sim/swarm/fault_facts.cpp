@@ -216,6 +216,13 @@ std::string kind_of(const Verb& verb) {
       verb);
 }
 
+bool is_repair(const Verb& verb) {
+  const auto* host = std::get_if<HostFault>(&verb);
+  const auto* daemon = std::get_if<DaemonFault>(&verb);
+  return (host != nullptr && host->verb == HostVerb::boot) ||
+         (daemon != nullptr && daemon->verb == DaemonVerb::start);
+}
+
 std::string describe(const Scenario& scenario, const Verb& verb) {
   const auto host = [&](std::size_t index) { return scenario.hosts[index].name; };
   const auto nic = [&](std::size_t h, std::size_t n) {

@@ -13,6 +13,9 @@ namespace understudy::sim::swarm {
 /// "daemon kill", "link", "switch reboot": what a summary counts by.
 std::string kind_of(const Verb& verb);
 
+/// A boot or a start: with these healing ends.
+bool is_repair(const Verb& verb);
+
 /// As a scenario would be read out: "daemon lb1: kill".
 std::string describe(const Scenario& scenario, const Verb& verb);
 

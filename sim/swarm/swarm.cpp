@@ -51,7 +51,8 @@ void add(SwarmSummary& summary, const RunReport& report, const SwarmOptions& opt
   ++summary.runs;
   summary.simulated += report.scenario.duration;
   summary.events += report.outcome.events;
-  for (const auto& fault : report.scenario.timeline) ++summary.faults[kind_of(fault.verb)];
+  for (const auto& fault : report.scenario.timeline)
+    if (!is_repair(fault.verb)) ++summary.faults[kind_of(fault.verb)];
   const auto features = draw_features(options.seed, report.run);
   for (unsigned i = 0; i < kFeatureCount; ++i)
     if (features.has(static_cast<Feature>(i)))

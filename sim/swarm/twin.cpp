@@ -3,8 +3,10 @@
 #include <charconv>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/swarm/cluster.h"
+#include "sim/swarm/subnets.h"
 
 namespace understudy::sim::swarm {
 namespace {
@@ -15,11 +17,24 @@ struct Swap {
   std::string source, peer;
 };
 
-/// The two addresses that change places; empty when it is not one against one.
+/// The two addresses that change places: the source and the first peer. A source that the file
+/// leaves open is made up beside the peer.
 Swap swap_of(const config::Config& config) {
-  for (const auto& instance : config.instances)
-    if (instance.unicast_peers.size() == 1 && !instance.source.is_unspecified())
-      return {to_string(instance.source), to_string(instance.unicast_peers.front().address)};
+  std::vector<IpAddress> taken;
+  for (const auto& instance : config.instances) {
+    for (const auto* list : {&instance.addresses, &instance.excluded_addresses})
+      for (const auto& address : *list) taken.push_back(address.address.address);
+    for (const auto& peer : instance.unicast_peers) taken.push_back(peer.address);
+  }
+  for (const auto& instance : config.instances) {
+    if (instance.unicast_peers.empty()) continue;
+    const auto& peer = instance.unicast_peers.front().address;
+    if (!instance.source.is_unspecified()) return {to_string(instance.source), to_string(peer)};
+    InterfaceAddress beside;
+    beside.address = peer;
+    beside.prefix_length = peer.is_ipv4() ? 32 : 128;
+    return {to_string(free_address(subnet_of(beside), taken).address), to_string(peer)};
+  }
   return {};
 }
 
@@ -46,6 +61,22 @@ std::string with_second_word(std::string_view line, const std::string& word) {
   return std::string(line.substr(0, at)) + word + std::string(line.substr(at + old.size()));
 }
 
+/// The line with each of the two addresses in the other's place, comments too.
+std::string swapped(std::string_view line, const Swap& swap) {
+  constexpr std::string_view kAround = " \t\r{}/";
+  std::string text;
+  while (!line.empty()) {
+    const auto word = line.substr(0, line.find_first_of(kAround));
+    const bool known = !word.empty() && (word == swap.source || word == swap.peer);
+    text += !known ? word : word == swap.source ? std::string_view(swap.peer) : swap.source;
+    line.remove_prefix(word.size());
+    if (line.empty()) break;
+    text += line.front();
+    line.remove_prefix(1);
+  }
+  return text;
+}
+
 std::string twin_line(std::string_view line, const Swap& swap) {
   const auto key = first_word(line), value = second_word(line);
   if (key == "priority") {
@@ -58,11 +89,7 @@ std::string twin_line(std::string_view line, const Swap& swap) {
   if (key == "router_id" && !value.empty())
     return with_second_word(line, std::string(value) + "-twin");
   if (key == "mcast_src_ip") return {};
-  if (key == "unicast_src_ip" && value == swap.source) return with_second_word(line, swap.peer);
-  std::string text(line);
-  if (key == swap.peer && !swap.peer.empty())
-    text.replace(static_cast<std::size_t>(key.data() - line.data()), key.size(), swap.source);
-  return text;
+  return swapped(line, swap);
 }
 
 }  // namespace

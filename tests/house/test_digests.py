@@ -1,4 +1,5 @@
-"""Every run of a scenario has one digest: twice over, and whatever compiler built the program.
+"""Every run of a scenario has one digest: twice over, whatever compiler built the program, however far it
+optimised, and in a sweep on any number of cores. Where two builds part, the first event that differs is shown.
 
 UNDERSTUDY_PROGRAMS: the builds of `understudy` to compare, separated by colons.
 """
@@ -8,8 +9,13 @@ import json
 import os
 import pathlib
 import subprocess
+import sys
+import tempfile
 
 import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import first_difference
 
 ROOT = pathlib.Path(__file__).parents[2]
 PROGRAMS = [program for program in os.environ.get("UNDERSTUDY_PROGRAMS", "").split(":") if program]
@@ -27,6 +33,14 @@ def digests(program, scenario, run):
     return {(result.get("case") or ""): result["digest"] for result in results}
 
 
+def sweep(program, scenario, jobs):
+    """The JSON of a small sweep over all cases."""
+    done = subprocess.run([program, "sweep", str(scenario), "--seeds", "1:3", "--full", "--jobs", str(jobs),
+                           "--json", "-"], capture_output=True, timeout=600)
+    assert done.returncode in (0, 1), done.stderr.decode()
+    return done.stdout
+
+
 def test_there_is_something_to_compare():
     assert len(PROGRAMS) >= 2, "UNDERSTUDY_PROGRAMS names fewer than two programs"
     assert SCENARIOS
@@ -42,8 +56,32 @@ def test_two_runs_have_one_digest(program, scenario):
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=[path.stem for path in SCENARIOS])
-def test_compilers_agree(scenario):
-    assert len({tuple(sorted(digests(program, scenario, 1).items())) for program in PROGRAMS}) == 1
+@pytest.mark.parametrize("program", PROGRAMS[1:], ids=[pathlib.Path(path).parents[1].name for path in PROGRAMS[1:]])
+def test_builds_agree(program, scenario):
+    if digests(program, scenario, 1) != digests(PROGRAMS[0], scenario, 1):
+        pytest.fail(first_difference.compare([PROGRAMS[0], program], scenario) or "the digests differ, no event does")
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=[path.stem for path in SCENARIOS])
+@pytest.mark.parametrize("program", PROGRAMS[1:], ids=[pathlib.Path(path).parents[1].name for path in PROGRAMS[1:]])
+def test_sweeps_agree(program, scenario):
+    assert sweep(program, scenario, 2) == sweep(PROGRAMS[0], scenario, 1)
+
+
+def test_the_first_event_that_differs_is_found():
+    scenario = ROOT / "scenarios" / "nginx-pair.yaml"
+    with tempfile.TemporaryDirectory() as folder:
+        one, other = pathlib.Path(folder) / "one", pathlib.Path(folder) / "other"
+        first_difference.write_events(PROGRAMS[0], scenario, ["--seed", "1"], one)
+        first_difference.write_events(PROGRAMS[0], scenario, ["--seed", "1"], other)
+        assert first_difference.first_difference(one, other) is None
+        lines = one.read_text().splitlines(keepends=True)
+        lines[41] = lines[41].replace("\n", "!\n")
+        other.write_text("".join(lines))
+        number, before, (left, right) = first_difference.first_difference(one, other)
+        assert (number, len(before), left + "!") == (42, 3, right.replace("!\n", "\n!"))
+        other.write_text("".join(lines[:41]))
+        assert first_difference.first_difference(one, other)[2][1] is None
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=[path.stem for path in SCENARIOS])

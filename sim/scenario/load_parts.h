@@ -76,6 +76,19 @@ std::optional<std::vector<InjectFault::Timed>> load_frames(LoadContext& context,
 /// `expect` or `invariants`.
 void load_expectations(LoadContext& context, const YamlNode& node, std::string_view key,
                        Scenario& scenario);
+/// randomize
+void load_randomize(LoadContext& context, const YamlNode& node, Scenario& scenario);
+/// Takes the draw off a moment such as "600s + uniform(0s, 1s)"; "600s" or nothing stays.
+std::optional<std::string> split_draw(std::string& moment);
+/// The draw of a fault's moment, whose `at` is what it adds to. False after an error.
+bool load_moment_draw(LoadContext& context, const YamlNode& node, const std::string& text,
+                      Scenario& scenario, std::size_t index);
+
+// ---- sweeps; in this order
+void load_sweep(LoadContext& context, const YamlNode& node, Scenario& scenario);
+void load_measures(LoadContext& context, const YamlNode& node, Scenario& scenario);
+void load_verdicts(LoadContext& context, const YamlNode& node, Scenario& scenario);
+
 void load_waivers(LoadContext& context, const YamlNode& node, Scenario& scenario);
 
 /// A condition in a scalar; errors get their place inside it.

@@ -25,24 +25,32 @@ void load_id(LoadContext& context, const YamlNode& node, const Scenario& scenari
   fault.id = *name;
 }
 
-/// `at` of a fault; `after` waits until all ids are known.
-void load_at(LoadContext& context, const YamlNode& node, const Scenario& scenario, Fault& fault) {
+/// `at` of a fault, and what a seed adds to it; `after` waits until all ids are known.
+std::optional<std::string> load_at(LoadContext& context, const YamlNode& node,
+                                   const Scenario& scenario, Fault& fault) {
   const YamlNode* at = node.find("at");
   const YamlNode* after = node.find("after");
   if ((at == nullptr) == (after == nullptr)) {
     context.error(node, at == nullptr ? "missing-key" : "conflict",
                   at == nullptr ? "a fault needs `at` or `after`"
                                 : "a fault has either `at` or `after`, not both");
-    return;
+    return std::nullopt;
   }
-  if (at == nullptr) return;
-  if (const auto time = context.duration(*at)) {
-    fault.at = *time;
-    if (*time > scenario.duration)
-      context.error(*at, "past-the-end",
-                    to_text(*time) + " lies past the end of the run, " + to_text(scenario.duration),
-                    "raise `duration`");
+  auto text = at != nullptr ? context.string(*at) : std::nullopt;
+  if (!text) return std::nullopt;
+  const auto draw = split_draw(*text);
+  if (draw && text->empty()) return draw;  // from the start on
+  const auto time = parse_duration(*text);
+  if (!time) {
+    context.error(*at, "bad-duration", time.error());
+    return std::nullopt;
   }
+  fault.at = *time;
+  if (*time > scenario.duration)
+    context.error(*at, "past-the-end",
+                  to_text(*time) + " lies past the end of the run, " + to_text(scenario.duration),
+                  "raise `duration`");
+  return draw;
 }
 
 /// `every` and `until`.
@@ -87,7 +95,7 @@ void load_fault(LoadContext& context, const YamlNode& node, Scenario& scenario,
   fault.position = node.position;
   fault.id = "#" + std::to_string(scenario.timeline.size() + 1);
   load_id(context, node, scenario, fault);
-  load_at(context, node, scenario, fault);
+  const auto draw = load_at(context, node, scenario, fault);
   if (const YamlNode* lasts = node.find("for")) {
     fault.lasts = context.duration(*lasts);
     if (fault.lasts == Duration{})
@@ -99,13 +107,16 @@ void load_fault(LoadContext& context, const YamlNode& node, Scenario& scenario,
                       "this fault is over at once: it takes no `for`");
   load_repetition(context, node, scenario, fault);
   scenario.timeline.push_back(std::move(fault));
+  if (draw)
+    load_moment_draw(context, *node.find("at"), *draw, scenario, scenario.timeline.size() - 1);
 }
 
 void load_after(LoadContext& context, const YamlNode& node, Scenario& scenario, std::size_t index) {
   const YamlNode* after = node.find("after");
   if (after == nullptr || node.find("at") != nullptr) return;
-  const auto text = context.string(*after);
+  auto text = context.string(*after);
   if (!text) return;
+  const auto draw = split_draw(*text);
   const auto moment = parse_moment(*text, scenario);
   if (!moment) {
     context.report(Severity::error, context.place_in(*after, moment.error().offset),
@@ -123,6 +134,7 @@ void load_after(LoadContext& context, const YamlNode& node, Scenario& scenario, 
   fault.after = moment->event->fault;
   fault.after_end = moment->event->end;
   fault.at = moment->offset;
+  if (draw) load_moment_draw(context, *after, *draw, scenario, index);
 }
 
 /// "a -> b -> a": who waits for whom, from `first` on; empty when the chain ends.
@@ -164,14 +176,24 @@ bool check_circles(LoadContext& context, const YamlNode& node, const Scenario& s
   return good;
 }
 
+/// The latest moment that a fault's draw allows for it alone, after its `at`.
+Duration drawn_later(const Scenario& scenario, std::size_t fault) {
+  for (const RandomDraw& draw : scenario.draws)
+    if (draw.target == RandomDraw::Target::fault_at && draw.index == fault &&
+        draw.distribution == Distribution::uniform)
+      return Duration{draw.second - draw.first};
+  return {};
+}
+
 /// What happens after the end.
 void check_times(LoadContext& context, const YamlNode& node, const Scenario& scenario) {
   for (std::size_t i = 0; i < scenario.timeline.size(); ++i) {
     const Fault& fault = scenario.timeline[i];
-    if (!fault.after) continue;
-    const Duration time = event_time(scenario, {i, false, {}});
+    const Duration later = drawn_later(scenario, i);
+    if (!fault.after && later == Duration{}) continue;
+    const Duration time = event_time(scenario, {i, false, {}}) + later;
     if (time > scenario.duration)
-      context.error(*node.items[i].find("after"), "past-the-end",
+      context.error(*node.items[i].find(fault.after ? "after" : "at"), "past-the-end",
                     "this happens " + to_text(time - scenario.duration) +
                         " past the end of the run, " + to_text(scenario.duration),
                     "raise `duration`");

@@ -6,8 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "sim/scenario/load_parts.h"
-#include "sim/scenario/names.h"
+#include "sim/scenario/document_parts.h"
 
 namespace understudy::sim {
 namespace {
@@ -42,15 +41,19 @@ void load_oracles_from(LoadContext& context, const YamlNode& node, Scenario& sce
     context.error(node, "past-the-end", "the oracles would never judge: the run ends before");
 }
 
-Scenario load_case(LoadContext& context, const YamlNode& root, ConfigStore& configs) {
+Scenario load_case(LoadContext& context, YamlNode root, ConfigStore& configs,
+                   const LoadOptions& options) {
   Scenario scenario;
   scenario.file = context.source().file();
-  MapReader map(context, root, "the scenario",
-                {"understudy", "name", "about", "seed", "duration", "segments", "hosts", "probes",
-                 "links", "timeline", "expect", "invariants", "waive", "oracles_from", "cases"},
-                {"include", "params", "randomize", "sweep", "measure", "verdict"});
+  MapReader map(
+      context, root, "the scenario",
+      {"understudy", "name",    "about",    "seed",      "duration",   "segments", "hosts",
+       "probes",     "links",   "timeline", "expect",    "invariants", "waive",    "oracles_from",
+       "cases",      "include", "params",   "randomize", "sweep",      "measure",  "verdict"});
   if (root.kind != YamlNode::Kind::map) return scenario;
   const std::size_t errors = context.error_count();
+  scenario.params = substitute_params(context, root, options);
+  if (context.error_count() != errors) return scenario;
   load_header(context, map, scenario);
   const std::size_t header_errors = context.error_count();
   if (const YamlNode* segments = map.require("segments"))
@@ -70,6 +73,12 @@ Scenario load_case(LoadContext& context, const YamlNode& root, ConfigStore& conf
     load_expectations(context, *expect, "expect", scenario);
   if (const YamlNode* invariants = map.get("invariants"))
     load_expectations(context, *invariants, "invariants", scenario);
+  if (const YamlNode* randomize = map.get("randomize"))
+    load_randomize(context, *randomize, scenario);
+  if (const YamlNode* sweep = map.get("sweep")) load_sweep(context, *sweep, scenario);
+  if (const YamlNode* measure = map.get("measure")) load_measures(context, *measure, scenario);
+  if (context.error_count() != errors) return scenario;
+  if (const YamlNode* verdict = map.get("verdict")) load_verdicts(context, *verdict, scenario);
   if (const YamlNode* from = map.get("oracles_from")) load_oracles_from(context, *from, scenario);
   if (const YamlNode* waive = map.get("waive")) load_waivers(context, *waive, scenario);
   return scenario;
@@ -93,11 +102,12 @@ bool check_case_keys(LoadContext& context, const YamlNode& patch) {
   return true;
 }
 
-std::vector<Scenario> load_cases(LoadContext& context, const YamlNode& root, ConfigStore& configs) {
+std::vector<Scenario> load_cases(LoadContext& context, const YamlNode& root, ConfigStore& configs,
+                                 const LoadOptions& options) {
   std::vector<Scenario> scenarios;
   const YamlNode* cases = root.kind == YamlNode::Kind::map ? root.find("cases") : nullptr;
   if (cases == nullptr) {
-    scenarios.push_back(load_case(context, root, configs));
+    scenarios.push_back(load_case(context, root, configs, options));
     return scenarios;
   }
   if (!context.is_map(*cases, "`cases`")) return scenarios;
@@ -115,7 +125,7 @@ std::vector<Scenario> load_cases(LoadContext& context, const YamlNode& root, Con
     YamlNode merged = patch.kind == YamlNode::Kind::null ? base : merge(base, patch);
     merged.key.clear();
     merged.position = base.position;
-    Scenario scenario = load_case(context, merged, configs);
+    Scenario scenario = load_case(context, std::move(merged), configs, options);
     scenario.case_name = patch.key;
     scenarios.push_back(std::move(scenario));
   }
@@ -172,16 +182,16 @@ class DiskReader final : public FileReader {
 }  // namespace
 
 LoadResult load(std::string_view text, const std::string& file, FileReader& files,
-                const LoadOptions&) {
+                const LoadOptions& options) {
   LoadResult result;
-  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  const SourceText source(file, text.substr(0, kLargestScenarioFile));
-  const auto root = parse_yaml(text, source, result.diagnostics);
+  SourceStore store{files};
+  auto root = parse_source(text, file, store, result.diagnostics);
   if (!root) return result;
-  LoadContext context(source, result.diagnostics);
+  LoadContext context(store.sources.front(), result.diagnostics);
+  root = expand_includes(context, std::move(*root), store);
+  if (has_errors(result.diagnostics)) return result;
   ConfigStore configs{files};
-  result.cases = load_cases(context, *root, configs);
+  result.cases = load_cases(context, *root, configs, options);
   if (has_errors(result.diagnostics)) result.cases.clear();
   return result;
 }

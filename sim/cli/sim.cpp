@@ -15,6 +15,7 @@
 #include "sim/report/terminal_report.h"
 #include "sim/run.h"
 #include "sim/scenario/loader.h"
+#include "sim/scenario/write_scenario.h"
 
 namespace {
 
@@ -28,6 +29,8 @@ struct Arguments {
   std::string pcap_directory;
   std::string events_path;
   std::vector<std::string> params;  // NAME=VALUE
+  bool resolve = false;
+  bool standalone = false;
   bool quiet = false;
 };
 
@@ -123,12 +126,28 @@ sim::ReportNotes notes_of(const sim::Scenario& scenario, const Arguments& argume
   return notes;
 }
 
+/// The cases as they are understood, each a scenario file of its own.
+int resolve(const std::vector<sim::Scenario>& cases, const Arguments& arguments) {
+  std::string text;
+  for (const sim::Scenario& scenario : cases) {
+    if (!text.empty()) text += "---\n";
+    if (!scenario.case_name.empty()) text += "# case " + scenario.case_name + "\n";
+    text += sim::write_scenario(scenario, {arguments.standalone});
+  }
+  return cli::print(text) ? 0 : 2;
+}
+
 int rehearse(const Arguments& arguments) {
   sim::LoadResult loaded = sim::load_file(arguments.scenario, load_options_of(arguments));
   show(loaded.diagnostics, arguments.quiet);
   if (has_errors(loaded.diagnostics) || loaded.cases.empty()) return 2;
   const bool list = loaded.cases.size() > 1;
   if (!arguments.case_name.empty() && !choose_case(loaded.cases, arguments)) return 2;
+
+  if (!arguments.seed.empty())
+    for (sim::Scenario& scenario : loaded.cases)
+      scenario.seed = seed_of(arguments.seed).value_or(0);
+  if (arguments.resolve || arguments.standalone) return resolve(loaded.cases, arguments);
 
   const bool for_people = arguments.json_path != "-";
   const sim::TerminalStyle style{cli::output_has_color(), cli::output_width()};
@@ -143,7 +162,6 @@ int rehearse(const Arguments& arguments) {
 
   std::vector<sim::RunResult> results;
   for (sim::Scenario& scenario : loaded.cases) {
-    if (!arguments.seed.empty()) scenario.seed = seed_of(arguments.seed).value_or(0);
     if (options.event_line) events += "case " + scenario.case_name + "\n";
     auto result = sim::run(scenario, options);
     if (!result) {
@@ -199,6 +217,11 @@ void add_sim(CLI::App& app, int& exit_code) {
   command->add_option("--events", arguments->events_path,
                       "write a line for every event to this file, each with the digest after it: "
                       "where two runs first differ, they part");
+  command->add_flag("--resolve", arguments->resolve,
+                    "print the scenario as it is understood, every value written out, and run "
+                    "nothing; with --case a file that can be loaded again");
+  command->add_flag("--standalone", arguments->standalone,
+                    "the same with the configurations' text in it");
   command->add_flag("-q,--quiet", arguments->quiet, "one line a case, no warnings");
   command->footer(
       "Exit status: 0 every case passes, 1 one does not, 2 unreadable input or bad usage.");

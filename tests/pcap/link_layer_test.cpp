@@ -82,10 +82,10 @@ TEST(LinkLayer, RarerOnesThroughLibtins) {
 }
 
 TEST(LinkLayer, OtherFramesAreNoIpPackets) {
-  Tins::EthernetII arp =
-      Tins::EthernetII("ff:ff:ff:ff:ff:ff", "02:00:00:00:00:01") /
-      Tins::ARP("192.0.2.100", "192.0.2.100", "ff:ff:ff:ff:ff:ff", "02:00:00:00:00:01");
-  EXPECT_EQ(found(DLT_EN10MB, arp.serialize()), Bytes{});
+  Tins::EthernetII lldp =
+      Tins::EthernetII("01:80:c2:00:00:0e", "02:00:00:00:00:01") / Tins::RawPDU(Bytes(40, 1));
+  lldp.payload_type(0x88cc);
+  EXPECT_EQ(found(DLT_EN10MB, lldp.serialize()), Bytes{});
   EXPECT_FALSE(LinkLayer(DLT_DOCSIS).supported());
 }
 

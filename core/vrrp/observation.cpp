@@ -1,5 +1,7 @@
 #include "core/vrrp/observation.h"
 
+#include <algorithm>
+
 namespace understudy {
 
 namespace {
@@ -11,7 +13,50 @@ std::string skew_text(const MasterChange& change, Duration value) {
   return text + " = " + seconds_text(value);
 }
 
+std::string describe_silence(const MasterChange& change) {
+  const std::uint8_t priority = change.to ? change.to_priority : change.from_priority;
+  MasterChange waiting = change;
+  waiting.to_priority = priority;
+  return "silent for " + seconds_text(change.silence) + "; down interval of priority " +
+         std::to_string(priority) + " is 3 x " + seconds_text(change.advert_interval) + " + " +
+         skew_text(waiting, change.expected) + "; no priority 0 seen: power loss, link or process";
+}
+
+std::string describe_contest(const MasterChange& change) {
+  const std::string from = change.from ? to_string(*change.from) : std::string("nobody");
+  return "though " + from + " (priority " + std::to_string(change.from_priority) + ") spoke " +
+         seconds_text(change.silence) + " before: " +
+         (change.why_deaf.empty()
+              ? "its adverts do not reach the new master, nothing in them is refusable"
+              : "its adverts are refused: " + change.why_deaf);
+}
+
+std::string describe_resignation(const MasterChange& change) {
+  if (!change.to) return "priority 0 heard, and nobody took over";
+  if (change.kind == ChangeKind::remains || change.kind == ChangeKind::yield)
+    return "priority 0 heard, and the other one goes on";
+  return "priority 0 heard " + seconds_text(change.silence) + " before; skew of priority " +
+         std::to_string(change.to_priority) + " is " + skew_text(change, change.expected);
+}
+
 }  // namespace
+
+void Lateness::add(Duration late) {
+  std::size_t bin = 0;
+  while (bin < kBounds.size() && late > kBounds[bin]) ++bin;
+  ++adverts[bin];
+  worst = std::max(worst, late);
+}
+
+std::vector<IpAddress> address_list(const Speaker& speaker) {
+  Advert advert;
+  advert.family = speaker.source.family();
+  advert.addresses = speaker.addresses;
+  std::vector<IpAddress> addresses;
+  addresses.reserve(advert.address_count());
+  for (std::size_t i = 0; i < advert.address_count(); ++i) addresses.push_back(advert.address(i));
+  return addresses;
+}
 
 std::string seconds_text(Duration duration) {
   const std::int64_t microseconds = duration.count() / 1000;
@@ -28,21 +73,14 @@ std::string seconds_text(Duration duration) {
 std::string describe(const MasterChange& change) {
   const std::string to = std::to_string(change.to_priority);
   const std::string from = std::to_string(change.from_priority);
+  if (change.kind == ChangeKind::contest) return describe_contest(change);
   switch (change.reason) {
     case Reason::first_seen:
       return "the first advert heard";
     case Reason::graceful_shutdown:
-      if (!change.to) return "priority 0 heard, and nobody took over";
-      return "priority 0 heard " + seconds_text(change.silence) + " before; skew of priority " +
-             to + " is " + skew_text(change, change.expected);
-    case Reason::master_silent: {
-      const std::string& priority = change.to ? to : from;
-      MasterChange waiting = change;
-      if (!change.to) waiting.to_priority = change.from_priority;
-      return "silent for " + seconds_text(change.silence) + "; down interval of priority " +
-             priority + " is 3 x " + seconds_text(change.advert_interval) + " + " +
-             skew_text(waiting, change.expected);
-    }
+      return describe_resignation(change);
+    case Reason::master_silent:
+      return describe_silence(change);
     case Reason::preempted:
       return "priority " + to + " over " + from;
     case Reason::tie_break:
@@ -60,11 +98,11 @@ std::string describe(const MasterChange& change) {
   return {};
 }
 
-std::string_view to_string(FindingCode code) {
-  constexpr std::string_view kNames[] = {
-      "dual_master", "bad_checksum",  "bad_ttl",           "bad_length",           "bad_version",
-      "bad_type",    "auth_mismatch", "interval_mismatch", "address_list_mismatch"};
-  return kNames[static_cast<std::uint8_t>(code)];
+std::string_view to_string(Setting setting) {
+  constexpr std::string_view kNames[] = {"version",        "priority",     "advert_interval",
+                                         "authentication", "addresses",    "mac",
+                                         "destination",    "checksum_form"};
+  return kNames[static_cast<std::uint8_t>(setting)];
 }
 
 }  // namespace understudy

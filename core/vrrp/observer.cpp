@@ -1,91 +1,23 @@
+// Who reigns: takeovers, contests, falls.
 #include "core/vrrp/observer.h"
 
 #include <algorithm>
 
+#include "core/vrrp/message_reader.h"
+#include "core/vrrp/observer_rules.h"
 #include "core/vrrp/timers.h"
 
 namespace understudy {
 
+using observing::down_interval;
+using observing::is_better;
+using observing::yield_time;
+
 namespace {
 
-FindingCode finding_code(DecodeError error) {
-  switch (error) {
-    case DecodeError::bad_checksum:
-      return FindingCode::bad_checksum;
-    case DecodeError::bad_version:
-      return FindingCode::bad_version;
-    case DecodeError::bad_ttl:
-      return FindingCode::bad_ttl;
-    case DecodeError::bad_type:
-      return FindingCode::bad_type;
-    default:
-      return FindingCode::bad_length;
-  }
-}
-
-/// The IP source of a packet whose payload was refused, and its VRID; as far as they are there.
-struct Origin {
-  IpAddress source;
-  std::optional<std::uint8_t> vrid;
-};
-
-Origin origin_of(std::span<const std::uint8_t> packet) {
-  Origin origin;
-  if (packet.size() < 20) return origin;
-  std::size_t header = 40;
-  if (packet[0] >> 4 == 4) {
-    header = std::size_t{4} * (packet[0] & 0x0fU);
-    origin.source = IpAddress::from_bytes(packet.subspan(12, 4));
-  } else {
-    if (packet.size() < header) return origin;
-    origin.source = IpAddress::from_bytes(packet.subspan(8, 16));
-  }
-  if (header >= 20 && packet.size() > header + 1) origin.vrid = packet[header + 1];
-  return origin;
-}
-
-std::vector<IpAddress> address_list(const Speaker& speaker, Family family) {
-  Advert advert;
-  advert.family = family;
-  advert.addresses = speaker.addresses;
-  std::vector<IpAddress> addresses;
-  for (std::size_t i = 0; i < advert.address_count(); ++i) addresses.push_back(advert.address(i));
-  return addresses;
-}
-
-bool same_addresses(const Speaker& one, const Speaker& other, Family family) {
-  if (one.addresses == other.addresses) return true;
-  auto left = address_list(one, family);
-  auto right = address_list(other, family);
-  std::sort(left.begin(), left.end());
-  std::sort(right.begin(), right.end());
-  return left == right;
-}
-
-bool same_authentication(const Speaker& one, const Speaker& other) {
-  if (one.auth_type != other.auth_type) return false;
-  return one.auth_type != static_cast<std::uint8_t>(AuthType::pass) ||
-         one.auth_data == other.auth_data;
-}
-
-Duration down_interval(const Speaker& waiting, const Speaker& master) {
-  // Version 3 learns the interval from the master, version 2 goes by its own.
-  const Duration interval = waiting.version == 2 ? waiting.advert_interval : master.advert_interval;
-  return master_down_interval(waiting.version, waiting.priority, interval);
-}
-
-/// What could only be known at the end: how often, how long.
-void complete_message(Finding& finding) {
-  if (finding.code == FindingCode::dual_master) {
-    finding.message += finding.until > finding.at
-                           ? " for " + seconds_text(finding.until - finding.at)
-                           : std::string(" once");
-  } else if (!finding.other) {
-    const bool once = finding.count == 1;
-    finding.message = std::to_string(finding.count) + (once ? " packet" : " packets") + " from " +
-                      to_string(finding.source) +
-                      " that every receiver refuses: " + finding.message;
-  }
+/// How long an outbid master may take for its answer.
+Duration answer_time(const Speaker& speaker) {
+  return std::max<Duration>(speaker.advert_interval / 4, std::chrono::milliseconds{20});
 }
 
 }  // namespace
@@ -93,182 +25,358 @@ void complete_message(Finding& finding) {
 void Observer::observe(const ObservedPacket& packet) {
   const Instant at = std::max(packet.at, latest_);
   latest_ = at;
-  const auto decoded = decode_packet(packet.packet);
+  observing::Message message;
+  const auto decoded = observing::decode_observed(packet.packet, message);
   if (!decoded) return refuse(packet, at, decoded.error());
-  if (decoded->ttl != 255 && decoded->destination.is_multicast()) {
+  if (decoded->ttl != 255 && decoded->destination.is_multicast())
     return refuse(packet, at, DecodeError::bad_ttl);
-  }
   ++adverts_;
-  const Advert& advert = decoded->advert;
-  const RouterKey key{packet.vlan, advert.family, advert.vrid};
-  Router& router = routers_[key];
-  const auto [place, is_new] = router.speakers.try_emplace(decoded->source);
-  HeardSpeaker& speaker = place->second;
-  if (is_new) {
-    speaker.source = decoded->source;
-    speaker.first = at;
-    speaker.last = at;
+  Router* router = router_of({packet.vlan, decoded->advert.family, decoded->advert.vrid});
+  if (router == nullptr) return;
+  HeardSpeaker* speaker = speaker_of(*router, decoded->source, packet, at);
+  if (speaker == nullptr) return;
+  const Instant previous = speaker->last;
+  const Duration since_round = at - speaker->round;
+  const bool other_peer = decoded->destination != speaker->destination &&
+                          since_round < speaker->advert_interval / 8 && speaker->adverts != 0;
+  speaker->authentication_header = message.authentication_header;
+  speaker->is_signed = message.is_signed;
+  learn(*router, *speaker, *decoded, packet, at);
+  learn_checksum_form(*speaker, *decoded, message.bytes, packet, at);
+  compare_settings(*router, *speaker, at, packet.place);
+  if (router->announcements.waits()) settle_announcements(*router, at);
+  if (decoded->advert.priority == 0) {
+    ++speaker->resignations;
+    speaker->periodic = false;
+    return resign(*router, *speaker, at, packet.place);
   }
-  const Instant previous = speaker.last;
-  speaker.last = at;
-  ++speaker.adverts;
-  speaker.mac = packet.mac;
-  speaker.version = advert.version;
-  if (advert.priority != 0) speaker.priority = advert.priority;
-  speaker.auth_type = advert.auth_type;
-  speaker.auth_data = advert.auth_data;
-  speaker.advert_interval = advert.advert_interval;
-  if (!std::ranges::equal(speaker.addresses, advert.addresses)) {
-    speaker.addresses.assign(advert.addresses.begin(), advert.addresses.end());
-  }
-  compare_settings(key, router, speaker, at);
-  if (advert.priority == 0) {
-    resign(key, router, speaker, at);
-  } else {
-    hear(key, router, speaker, at, previous);
-  }
+  hear(*router, *speaker, at, previous, packet.place);
+  if (other_peer) return;
+  if (speaker->periodic) time_advert(*router, *speaker, at, since_round, packet.place);
+  speaker->periodic = true;
+  speaker->round = at;
 }
 
-void Observer::refuse(const ObservedPacket& packet, Instant at, DecodeError error) {
-  ++refused_;
-  const Origin origin = origin_of(packet.packet);
-  const FindingCode code = finding_code(error);
-  const RefusalKey key{packet.vlan, origin.source, code, origin.vrid ? *origin.vrid : -1};
-  Finding& finding = sight(refusals_.try_emplace(key, findings_.size()).first->second, at);
-  if (finding.count > 1) return;
-  finding.code = code;
-  finding.key = {packet.vlan, origin.source.family(), origin.vrid.value_or(0)};
-  finding.has_vrid = origin.vrid.has_value();
-  finding.source = origin.source;
-  finding.message = describe(error);
+Observer::Router* Observer::router_of(const RouterKey& key) {
+  if (latest_router_ != nullptr && latest_router_->key == key) return latest_router_;
+  const auto found = routers_.find(key);
+  if (found != routers_.end()) return latest_router_ = found->second.get();
+  if (routers_.size() == kMostRouters) {
+    ++left_out_;
+    return nullptr;
+  }
+  auto router = std::make_unique<Router>();
+  router->key = key;
+  latest_router_ = router.get();
+  routers_.emplace(key, std::move(router));
+  return latest_router_;
 }
 
-Finding& Observer::sight(std::size_t index, Instant at) {
-  if (index == findings_.size()) findings_.emplace_back().at = at;
-  Finding& finding = findings_[index];
-  finding.until = at;
-  ++finding.count;
-  return finding;
+Observer::HeardSpeaker* Observer::speaker_of(Router& router, const IpAddress& source,
+                                             const ObservedPacket& packet, Instant at) {
+  if (router.latest != nullptr && router.latest->source == source) return router.latest;
+  for (const auto& known : router.speakers)
+    if (known->source == source) return router.latest = known.get();
+  if (router.speakers.size() == kMostSpeakers) {
+    ++left_out_;
+    Finding& finding = findings_.sight(
+        {FindingCode::too_many_speakers, router.key, true, IpAddress{}, IpAddress{}}, at,
+        packet.place);
+    finding.severity = FindingSeverity::error;
+    finding.source = source;
+    finding.message = "more than " + std::to_string(kMostSpeakers) +
+                      " senders; the adverts of those beyond are not looked at";
+    return nullptr;
+  }
+  auto speaker = std::make_unique<HeardSpeaker>();
+  speaker->source = source;
+  speaker->first = at;
+  speaker->last = at;
+  speaker->round = at;
+  speaker->first_packet = packet.place;
+  router.latest = speaker.get();
+  router.speakers.push_back(std::move(speaker));
+  return router.latest;
 }
 
-void Observer::resign(const RouterKey& key, Router& router, HeardSpeaker& speaker, Instant at) {
+void Observer::resign(Router& router, HeardSpeaker& speaker, Instant at, PacketPlace place) {
   // Only a master resigns; if it is the first packet of all, it was master before we listened.
-  if (!router.master) crown(key, router, speaker, at, Reason::first_seen);
-  if (*router.master == speaker.source) {
-    if (!router.resigned_at) router.resigned_at = at;
+  if (router.master == nullptr) {
+    MasterChange change = change_between(router, nullptr, &speaker, at, Reason::first_seen);
+    change.packet = place;
+    add_change(std::move(change));
+    enthrone(router, speaker, at);
+  }
+  if (!speaker.reigns || speaker.resigned_at) return;
+  settle(router, speaker, at);
+  HeardSpeaker* heir = nullptr;
+  for (const auto& other : router.speakers) {
+    if (other.get() == &speaker || !other->reigns || other->resigned_at) continue;
+    if (at - other->last > down_interval(*other, *other)) continue;
+    if (heir == nullptr || is_better(*other, *heir)) heir = other.get();
+  }
+  if (heir == nullptr) {
+    speaker.resigned_at = at;
+    return;
+  }
+  const bool counted = router.master == &speaker;
+  if (!speaker.takeover_told) {
+    MasterChange change = change_between(router, &speaker, heir, at, Reason::graceful_shutdown);
+    change.kind = counted ? ChangeKind::remains : ChangeKind::yield;
+    change.packet = place;
+    add_change(std::move(change));
+  }
+  end_reign(router, speaker, {MastershipEnd::resigned, at});
+  if (counted) router.master = heir;
+}
+
+void Observer::hear(Router& router, HeardSpeaker& speaker, Instant at, Instant previous,
+                    PacketPlace place) {
+  settle(router, speaker, at);
+  if (speaker.reigns) {
+    hear_again(router, speaker, at, previous, place);
   } else {
-    speaker.dual_finding.reset();
-    speaker.outbid_at.reset();
+    hear_new(router, speaker, at, place);
   }
+  if (speaker.reigns) outbid(router, speaker, at);
 }
 
-void Observer::hear(const RouterKey& key, Router& router, HeardSpeaker& speaker, Instant at,
-                    Instant previous) {
-  if (!router.master) return crown(key, router, speaker, at, Reason::first_seen);
-  HeardSpeaker& master = router.speakers.at(*router.master);
-  if (&master == &speaker) return hear_master(key, router, master, at, previous);
-  if (router.resigned_at) return crown(key, router, speaker, at, Reason::graceful_shutdown);
-  const Duration forgiven = speaker.advert_interval / 8;
-  if (at - master.last >= down_interval(speaker, master) - forgiven) {
-    return crown(key, router, speaker, at, Reason::master_silent);
+/// A master speaks once more.
+void Observer::hear_again(Router& router, HeardSpeaker& speaker, Instant at, Instant previous,
+                          PacketPlace place) {
+  const bool alone = router.master == &speaker;
+  const Duration patience = down_interval(speaker, speaker) + speaker.advert_interval / 8;
+  if (speaker.resigned_at || (alone && at - previous >= patience)) {
+    // Nobody succeeded it: first the fall, then the return.
+    const bool resigned = speaker.resigned_at.has_value();
+    const Instant now_last = speaker.last;
+    speaker.last = previous;
+    add_change(fall(router, speaker));
+    MasterChange change = change_between(router, nullptr, &speaker, at,
+                                         resigned ? Reason::startup : Reason::recovered);
+    change.silence = at - speaker.resigned_at.value_or(previous);
+    change.packet = place;
+    add_change(std::move(change));
+    end_reign(router, speaker,
+              {resigned ? MastershipEnd::resigned : MastershipEnd::silent,
+               speaker.resigned_at.value_or(previous)});
+    speaker.last = now_last;
+    speaker.periodic = false;
+    enthrone(router, speaker, at);
+    if (resigned) expect_announcements(router, speaker, at);
+    return;
   }
-  if (speaker.priority > master.priority) {
-    return crown(key, router, speaker, at, Reason::preempted);
-  }
-  if (speaker.priority == master.priority && speaker.source > master.source) {
-    return crown(key, router, speaker, at, Reason::tie_break);
-  }
-  contend(key, master, speaker, at);
-}
-
-void Observer::hear_master(const RouterKey& key, Router& router, HeardSpeaker& master, Instant at,
-                           Instant previous) {
-  if (router.resigned_at) return crown(key, router, master, at, Reason::startup);
-  const Duration patience = down_interval(master, master);
-  if (at - previous < patience + master.advert_interval / 8) return;
-  master.last = previous;
-  crown(key, router, master, at, Reason::recovered);
-  master.last = at;
-}
-
-void Observer::contend(const RouterKey& key, const HeardSpeaker& master, HeardSpeaker& rival,
-                       Instant at) {
-  const Duration interval = rival.advert_interval;
-  const bool just_outbid = rival.outbid_at && at - *rival.outbid_at <= 2 * interval;
+  if (!speaker.outbid_at) return;
   // A master that is outbid may answer once before it yields.
-  if (just_outbid && at - *rival.outbid_at <= interval / 2) return;
+  if (!speaker.answered && at - *speaker.outbid_at <= answer_time(speaker)) {
+    speaker.answered = true;
+    speaker.periodic = false;
+    return;
+  }
+  const HeardSpeaker* better = router.master;
+  for (const auto& other : router.speakers)
+    if (other->source == speaker.outbid_by) better = other.get();
+  if (better != nullptr && better != &speaker) contend(router, speaker, *better, at, place);
+  speaker.outbid_at.reset();
+  speaker.takeover_told = false;
+}
+
+/// Somebody speaks who was no master.
+void Observer::hear_new(Router& router, HeardSpeaker& speaker, Instant at, PacketPlace place) {
+  speaker.periodic = false;
+  HeardSpeaker* master = router.master;
+  MasterChange change;
+  if (master == nullptr) {
+    change = change_between(router, nullptr, &speaker, at, Reason::first_seen);
+    change.packet = place;
+    add_change(std::move(change));
+    return enthrone(router, speaker, at);
+  }
+  const Duration silence = at - master->resigned_at.value_or(master->last);
+  const Duration forgiven = speaker.advert_interval / 8;
+  const Duration patience = down_interval(speaker, *master);
+  Reason reason = Reason::master_silent;
+  ChangeKind kind = ChangeKind::takeover;
+  Duration expected = patience;
+  if (master->resigned_at) {
+    reason = Reason::graceful_shutdown;
+    expected = skew_time(speaker.version, speaker.priority, master->advert_interval);
+  } else if (silence < patience - forgiven) {
+    expected = {};
+    if (is_better(speaker, *master)) {
+      reason = speaker.priority == master->priority ? Reason::tie_break : Reason::preempted;
+    } else {
+      kind = ChangeKind::contest;
+    }
+  }
+  change = change_between(router, master, &speaker, at, reason);
+  change.kind = kind;
+  change.packet = place;
+  change.silence = silence;
+  change.expected = expected;
+  if (reason == Reason::master_silent)
+    change.advert_interval =
+        speaker.version == 2 ? speaker.advert_interval : master->advert_interval;
+  if (kind == ChangeKind::contest) change.why_deaf = observing::why_refused(*master, speaker);
+  add_change(std::move(change));
+
+  enthrone(router, speaker, at);
+  if (kind == ChangeKind::contest) {
+    router.master = master;
+    contend(router, speaker, *master, at, place);
+  } else if (reason == Reason::graceful_shutdown) {
+    end_reign(router, *master, {MastershipEnd::resigned, *master->resigned_at});
+  } else if (reason == Reason::master_silent) {
+    end_reign(router, *master, {MastershipEnd::silent, master->last});
+  } else {
+    master->outbid_at = at;
+    master->outbid_by = speaker.source;
+    master->takeover_told = true;
+    master->answered = false;
+  }
+  expect_announcements(router, speaker, at);
+  watch_flapping(router, speaker, at, place);
+}
+
+/// The worse masters should give way from now on.
+void Observer::outbid(Router& router, HeardSpeaker& better, Instant at) {
+  for (const auto& other : router.speakers) {
+    if (other.get() == &better || !other->reigns || other->outbid_at || other->resigned_at)
+      continue;
+    if (!is_better(better, *other)) continue;
+    other->outbid_at = at;
+    other->outbid_by = better.source;
+    other->takeover_told = false;
+    other->answered = false;
+  }
+  // Among several masters the best one that lives counts.
+  HeardSpeaker* master = router.master;
+  if (master == &better || master == nullptr || !is_better(better, *master)) return;
+  router.master = &better;
+}
+
+/// Ends the reigns of those that have given way, or died beside another one. `speaker` is about to
+/// be heard.
+void Observer::settle(Router& router, const HeardSpeaker& speaker, Instant at) {
+  for (const auto& one : router.speakers) {
+    HeardSpeaker& other = *one;
+    if (!other.reigns || &other == &speaker || &other == router.master) continue;
+    if (other.outbid_at) {
+      if (at - *other.outbid_at <= yield_time(other)) continue;
+      yield(router, other);
+    } else if (at - other.last > down_interval(other, other) + other.advert_interval / 8) {
+      end_reign(router, other, {MastershipEnd::silent, other.last});
+    }
+  }
+  HeardSpeaker& master = *router.master;
+  if (!speaker.reigns || &master == &speaker || master.resigned_at) return;
+  if (at - master.last <= down_interval(master, master) + master.advert_interval / 8) return;
+  // The better of two masters died; the other one is left.
+  MasterChange change = fall(router, master);
+  change.to = speaker.source;
+  change.to_priority = speaker.priority;
+  change.kind = ChangeKind::remains;
+  add_change(std::move(change));
+  end_reign(router, master, {MastershipEnd::silent, master.last});
+  for (const auto& one : router.speakers)
+    if (one->source == speaker.source) router.master = one.get();
+}
+
+void Observer::yield(Router& router, HeardSpeaker& loser) {
+  if (!loser.takeover_told) {
+    const Speaker* better = router.master;
+    for (const auto& other : router.speakers)
+      if (other->source == loser.outbid_by) better = other.get();
+    const bool tie = better->priority == loser.priority;
+    MasterChange change = change_between(router, &loser, better, *loser.outbid_at,
+                                         tie ? Reason::tie_break : Reason::preempted);
+    change.kind = ChangeKind::yield;
+    add_change(std::move(change));
+  }
+  end_reign(router, loser, {MastershipEnd::outbid, *loser.outbid_at});
+}
+
+void Observer::contend(Router& router, HeardSpeaker& rival, const HeardSpeaker& better, Instant at,
+                       PacketPlace place) {
   if (rival.dual_finding) {
-    if (at - findings_[*rival.dual_finding].until <= down_interval(rival, master)) {
-      sight(*rival.dual_finding, at).severity = FindingSeverity::error;
+    const Finding& known = findings_.all()[*rival.dual_finding];
+    if (known.other == better.source && at - known.until <= down_interval(rival, better)) {
+      // A single advert of the worse one is what the end of a split looks like, too.
+      findings_.sight(*rival.dual_finding, at, place).severity = FindingSeverity::error;
       return;
     }
   }
-  rival.dual_finding = findings_.size();
-  Finding& finding = sight(findings_.size(), at);
-  if (just_outbid) finding.at = *rival.outbid_at;
-  // A single advert of the lower one is what the end of a split looks like, too.
-  finding.severity = just_outbid ? FindingSeverity::error : FindingSeverity::warning;
+  rival.dual_finding =
+      findings_.open(rival.takeover_told ? rival.outbid_at.value_or(at) : at, place);
+  if (!rival.dual_finding) return;
+  Finding& finding = findings_.edit(*rival.dual_finding);
+  finding.until = at;
+  finding.severity = FindingSeverity::warning;
   finding.code = FindingCode::dual_master;
-  finding.key = key;
+  finding.key = router.key;
   finding.source = rival.source;
-  finding.other = master.source;
+  finding.other = better.source;
   finding.message = to_string(rival.source) + " (priority " + std::to_string(rival.priority) +
-                    ") advertises beside " + to_string(master.source) + " (priority " +
-                    std::to_string(master.priority) + ")";
+                    ") advertises beside " + to_string(better.source) + " (priority " +
+                    std::to_string(better.priority) + ")";
+  finding.because = observing::why_deaf(rival, better);
+  if (rival.takeover_told) finding.severity = FindingSeverity::error;
 }
 
-/// Ends the present mastership, for whatever `reason` says, and begins the speaker's.
-void Observer::crown(const RouterKey& key, Router& router, HeardSpeaker& speaker, Instant at,
-                     Reason reason) {
+void Observer::enthrone(Router& router, HeardSpeaker& speaker, Instant at) {
+  speaker.reigns = true;
+  speaker.reign_from = at;
+  speaker.resigned_at.reset();
+  speaker.outbid_at.reset();
+  speaker.takeover_told = false;
+  speaker.dual_finding.reset();
+  router.master = &speaker;
+}
+
+void Observer::end_reign(Router& router, HeardSpeaker& speaker, Reign reign) {
+  speaker.reigns = false;
+  speaker.resigned_at.reset();
+  speaker.outbid_at.reset();
+  speaker.takeover_told = false;
+  if (ended_.size() == kMostChanges) {
+    ++left_out_;
+    return;
+  }
+  ended_.push_back({router.key, speaker.source, speaker.reign_from, reign.at, reign.end});
+}
+
+MasterChange Observer::change_between(const Router& router, const Speaker* from, const Speaker* to,
+                                      Instant at, Reason reason) {
   MasterChange change;
   change.at = at;
-  change.key = key;
-  change.to = speaker.source;
-  change.to_priority = speaker.priority;
+  change.key = router.key;
   change.reason = reason;
-  change.version = speaker.version;
-  change.advert_interval = speaker.advert_interval;
-  if (router.master) {
-    HeardSpeaker& master = router.speakers.at(*router.master);
-    const bool outbid = reason == Reason::preempted || reason == Reason::tie_break;
-    change.from = master.source;
-    change.from_priority = master.priority;
-    change.silence = at - router.resigned_at.value_or(master.last);
-    if (reason == Reason::graceful_shutdown) {
-      change.expected = skew_time(speaker.version, speaker.priority, master.advert_interval);
-    } else if (reason == Reason::master_silent) {
-      change.expected = down_interval(speaker, master);
-      change.advert_interval =
-          speaker.version == 2 ? speaker.advert_interval : master.advert_interval;
-    }
-    if (outbid) master.outbid_at = at;
-    if (&master == &speaker) {
-      // Nobody succeeded it: first the fall, then the return.
-      changes_.push_back(fall(key, router, master));
-      change.from.reset();
-      change.from_priority = 0;
-    }
-    ended_.push_back({key, master.source, router.master_since,
-                      outbid ? at : router.resigned_at.value_or(master.last),
-                      outbid ? MastershipEnd::outbid : end_of(router)});
+  if (from != nullptr) {
+    change.from = from->source;
+    change.from_priority = from->priority;
+    change.version = from->version;
+    change.advert_interval = from->advert_interval;
+    change.silence = at - from->last;
   }
-  changes_.push_back(change);
-  router.master = speaker.source;
-  router.master_since = at;
-  router.resigned_at.reset();
-  speaker.outbid_at.reset();
-  speaker.dual_finding.reset();
+  if (to != nullptr) {
+    change.to = to->source;
+    change.to_priority = to->priority;
+    change.version = to->version;
+    change.advert_interval = to->advert_interval;
+  }
+  return change;
 }
 
-MasterChange Observer::fall(const RouterKey& key, const Router& router, const Speaker& master) {
+MasterChange Observer::fall(const Router& router, const HeardSpeaker& master) {
   MasterChange change;
-  change.key = key;
+  change.key = router.key;
+  change.kind = ChangeKind::fall;
   change.from = master.source;
   change.from_priority = master.priority;
   change.version = master.version;
   change.advert_interval = master.advert_interval;
-  if (router.resigned_at) {
-    change.at = *router.resigned_at;
+  if (master.resigned_at) {
+    change.at = *master.resigned_at;
     change.reason = Reason::graceful_shutdown;
   } else {
     change.expected = down_interval(master, master);
@@ -279,84 +387,12 @@ MasterChange Observer::fall(const RouterKey& key, const Router& router, const Sp
   return change;
 }
 
-void Observer::compare_settings(const RouterKey& key, Router& router, const HeardSpeaker& speaker,
-                                Instant at) {
-  // Only when the floor passes from one to another: what somebody showed an hour ago may be gone.
-  if (router.last_speaker == speaker.source) return;
-  const auto before = router.last_speaker;
-  router.last_speaker = speaker.source;
-  if (!before) return;
-  const Speaker& other = router.speakers.at(*before);
-  if (speaker.version != other.version) {
-    return add_mismatch(key, at, speaker, other, FindingCode::bad_version, FindingSeverity::error,
-                        "version " + std::to_string(speaker.version) + " against version " +
-                            std::to_string(other.version));
+void Observer::add_change(MasterChange change) {
+  if (changes_.size() == kMostChanges) {
+    ++left_out_;
+    return;
   }
-  if (speaker.version == 2 && !same_authentication(speaker, other)) {
-    add_mismatch(key, at, speaker, other, FindingCode::auth_mismatch, FindingSeverity::error,
-                 speaker.auth_type == other.auth_type
-                     ? "the passwords differ"
-                     : "authentication type " + std::to_string(speaker.auth_type) + " against " +
-                           std::to_string(other.auth_type));
-  }
-  if (speaker.advert_interval != other.advert_interval) {
-    add_mismatch(key, at, speaker, other, FindingCode::interval_mismatch,
-                 speaker.version == 2 ? FindingSeverity::error : FindingSeverity::warning,
-                 "advert interval " + seconds_text(speaker.advert_interval) + " against " +
-                     seconds_text(other.advert_interval));
-  }
-  if (!same_addresses(speaker, other, key.family)) {
-    add_mismatch(key, at, speaker, other, FindingCode::address_list_mismatch,
-                 FindingSeverity::warning, "the lists of virtual addresses differ");
-  }
-}
-
-void Observer::add_mismatch(const RouterKey& key, Instant at, const Speaker& one,
-                            const Speaker& other, FindingCode code, FindingSeverity severity,
-                            const std::string& text) {
-  const auto [lower, higher] = std::minmax(one.source, other.source);
-  const MismatchKey pair{key, lower, higher, code};
-  Finding& finding = sight(mismatches_.try_emplace(pair, findings_.size()).first->second, at);
-  if (finding.count > 1) return;
-  finding.severity = severity;
-  finding.code = code;
-  finding.key = key;
-  finding.source = one.source;
-  finding.other = other.source;
-  finding.message = to_string(one.source) + " and " + to_string(other.source) + ": " + text;
-}
-
-Observation Observer::finish(Instant end) const {
-  Observation result;
-  result.adverts = adverts_;
-  result.refused = refused_;
-  result.masters = ended_;
-  result.changes = changes_;
-  result.findings = findings_;
-  for (const auto& [key, router] : routers_) {
-    ObservedRouter observed;
-    observed.key = key;
-    for (const auto& [source, speaker] : router.speakers) observed.speakers.push_back(speaker);
-    const HeardSpeaker& master = router.speakers.at(*router.master);
-    observed.version = master.version;
-    observed.addresses = address_list(master, key.family);
-    result.routers.push_back(std::move(observed));
-
-    const MasterChange last = fall(key, router, master);
-    const bool fallen = last.at <= end;
-    if (fallen) result.changes.push_back(last);
-    result.masters.push_back({key, master.source, router.master_since,
-                              fallen ? router.resigned_at.value_or(master.last) : end,
-                              fallen ? end_of(router) : MastershipEnd::lasting});
-  }
-  for (Finding& finding : result.findings) complete_message(finding);
-  const auto by_time = [](const auto& left, const auto& right) { return left.at < right.at; };
-  std::stable_sort(result.changes.begin(), result.changes.end(), by_time);
-  std::stable_sort(result.findings.begin(), result.findings.end(), by_time);
-  std::stable_sort(
-      result.masters.begin(), result.masters.end(),
-      [](const Mastership& left, const Mastership& right) { return left.from < right.from; });
-  return result;
+  changes_.push_back(std::move(change));
 }
 
 }  // namespace understudy

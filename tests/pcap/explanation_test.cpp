@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -53,26 +54,41 @@ class Explain : public testing::Test {
   TemporaryDirectory directory_;
 };
 
+/// Whether `document` has everything that `wanted` has.
+bool holds(const json& document, const json& wanted) {
+  if (wanted.is_array()) {
+    if (!document.is_array() || document.size() != wanted.size()) return false;
+    for (std::size_t i = 0; i < wanted.size(); ++i)
+      if (!holds(document[i], wanted[i])) return false;
+    return true;
+  }
+  if (!wanted.is_object()) return document == wanted;
+  return std::ranges::all_of(wanted.items(), [&](const auto& item) {
+    return document.contains(item.key()) && holds(document[item.key()], item.value());
+  });
+}
+
 TEST_F(Explain, TheDocumentIsTheOnePromised) {
   const auto document = json::parse(capture::json(explain_all({stopped_daemon()})));
   EXPECT_EQ(document["schema"], "understudy.explain/1");
-  EXPECT_EQ(document["virtual_routers"], json::parse(R"([{
+  // The promised fields; there may be more.
+  EXPECT_TRUE(holds(document["virtual_routers"], json::parse(R"([{
       "vrid": 51, "family": "ipv4", "version": 2, "addresses": ["192.0.2.100"], "speakers": [
       {"source": "192.0.2.1", "mac": "02:00:00:00:00:01", "priority": 100, "first_s": 0.0,
-       "last_s": 5.5, "adverts": 7},
+       "last_s": 5.5, "adverts": 7, "advert_interval_s": 1.0, "resignations": 1, "lost": 0},
       {"source": "192.0.2.2", "mac": "02:00:00:00:00:01", "priority": 90, "first_s": 6.149,
-       "last_s": 8.149, "adverts": 3}]}])"));
-  EXPECT_EQ(document["masters"], json::parse(R"([
+       "last_s": 8.149, "adverts": 3, "changes": []}]}])")));
+  EXPECT_TRUE(holds(document["masters"], json::parse(R"([
       {"vrid": 51, "family": "ipv4", "source": "192.0.2.1", "from_s": 0.0, "to_s": 5.5,
        "ended": "resigned"},
       {"vrid": 51, "family": "ipv4", "source": "192.0.2.2", "from_s": 6.149, "to_s": 8.149,
-       "ended": "lasting"}])"));
-  EXPECT_EQ(document["transitions"], json::parse(R"([
+       "ended": "lasting"}])")));
+  EXPECT_TRUE(holds(document["transitions"], json::parse(R"([
       {"t": 0.0, "vrid": 51, "family": "ipv4", "from": null, "to": "192.0.2.1",
-       "reason": "first_seen", "detail": "the first advert heard"},
+       "reason": "first_seen", "detail": "the first advert heard", "packet": 1},
       {"t": 6.149, "vrid": 51, "family": "ipv4", "from": "192.0.2.1", "to": "192.0.2.2",
-       "reason": "graceful_shutdown", "detail":
-       "priority 0 heard 0.649 s before; skew of priority 90 is (256 - 90)/256 s = 0.648437 s"}])"));
+       "reason": "graceful_shutdown", "kind": "takeover", "packet": 8, "detail":
+       "priority 0 heard 0.649 s before; skew of priority 90 is (256 - 90)/256 s = 0.648437 s"}])")));
   EXPECT_EQ(document["findings"], json::array());
   EXPECT_EQ(document["warnings"], json::array());
 }
@@ -115,7 +131,7 @@ TEST_F(Explain, AFileThatBreaksOffIsExplainedUpToThere) {
   ASSERT_EQ(explanation.remarks.size(), 1U);
   EXPECT_TRUE(explanation.remarks[0].error);
   EXPECT_EQ(explanation.remarks[0].file, path);
-  EXPECT_THAT(explanation.remarks[0].text, HasSubstr("packet 10: "));
+  EXPECT_THAT(explanation.remarks[0].text, HasSubstr("packet 10"));
   EXPECT_EQ(explanation.observation.changes.size(), 2U);
 }
 

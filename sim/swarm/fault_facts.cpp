@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "sim/scenario/expression_parser.h"
+#include "sim/scenario/firewall_rule.h"
 #include "sim/scenario/units.h"
 
 namespace understudy::sim::swarm {
@@ -181,17 +182,6 @@ std::string names(const Scenario& scenario, const std::vector<std::size_t>& host
   return text;
 }
 
-std::string rule_text(const FirewallRule& rule) {
-  std::string text = rule.chain == FirewallChain::input ? "INPUT" : "OUTPUT";
-  if (rule.protocol)
-    text += *rule.protocol == 112 ? " -p vrrp" : " -p " + std::to_string(*rule.protocol);
-  if (rule.source) text += " -s " + to_string(*rule.source);
-  if (rule.destination) text += " -d " + to_string(*rule.destination);
-  if (!rule.interface.empty())
-    text += (rule.chain == FirewallChain::input ? " -i " : " -o ") + rule.interface;
-  return text + (rule.drop ? " -j DROP" : " -j ACCEPT");
-}
-
 }  // namespace
 
 std::string kind_of(const Verb& verb) {
@@ -249,7 +239,7 @@ std::string describe(const Scenario& scenario, const Verb& verb) {
             return "nic " + nic(f.host, f.nic) + (f.up ? ": up" : ": down");
           },
           [&](const FirewallFault& f) {
-            return "firewall " + host(f.host) + ": " + rule_text(f.rule);
+            return "firewall " + host(f.host) + ": " + to_text(f.rule);
           },
           [&](const FileFault& f) {
             return "file " + host(f.host) + ": " + f.path + " = " +

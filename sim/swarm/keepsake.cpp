@@ -2,10 +2,7 @@
 
 #include "sim/scenario/loader.h"
 #include "sim/scenario/units.h"
-#if __has_include("sim/scenario/write_scenario.h")
 #include "sim/scenario/write_scenario.h"
-#define UNDERSTUDY_HAS_WRITER
-#endif
 
 namespace understudy::sim::swarm {
 namespace {
@@ -29,13 +26,7 @@ void dress(Scenario& scenario, const Failure& failure, bool any_seed) {
   for (auto& host : scenario.hosts) host.config_path.clear();
 }
 
-std::string scenario_text(const Scenario& scenario) {
-#ifdef UNDERSTUDY_HAS_WRITER
-  return write_scenario(scenario);
-#else
-  return scenario.name;
-#endif
-}
+std::string scenario_text(const Scenario& scenario) { return write_scenario(scenario); }
 
 bool fails_from_text(const std::string& text, const std::string& file, const Failure& failure) {
   NoFiles files;

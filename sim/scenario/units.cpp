@@ -39,7 +39,7 @@ constexpr Quantity kShare{kShareUnits,   "%",           "a share", "0.5% or 30%"
 
 constexpr std::array kDriftUnits{Unit{"ppm", 1'000}, Unit{"ppb", 1}};
 constexpr Quantity kDrift{kDriftUnits,   "ppm or ppb", "a drift",  "20ppm or -200ppm",
-                          "one in 10^9", 100'000'000,  "100000ppm"};
+                          "one in 10^9", 900'000'000,  "900000ppm"};
 
 constexpr std::array kRateUnits{Unit{"bit", 1}, Unit{"kbit", 1'000}, Unit{"Mbit", 1'000'000},
                                 Unit{"Gbit", 1'000'000'000}};

@@ -27,7 +27,7 @@ tl::expected<DurationRange, std::string> parse_duration_range(std::string_view t
 /// "0.5%", 0% to 100%, not finer than a billionth.
 tl::expected<Share, std::string> parse_share(std::string_view text);
 
-/// "20ppm", "-0.5ppm", "100ppb", in parts per billion; at most 100000 ppm either way.
+/// "20ppm", "-0.5ppm", "100ppb", in parts per billion; at most 900000 ppm either way.
 tl::expected<std::int64_t, std::string> parse_drift(std::string_view text);
 
 /// "100Mbit" (bit, kbit, Mbit, Gbit), in bits a second; at most 1000 Gbit.

@@ -5,14 +5,17 @@
 #include <charconv>
 #include <cstdint>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "sim/cli/output.h"
+#include "sim/report/html_report.h"
 #include "sim/report/json_report.h"
 #include "sim/report/terminal_report.h"
+#include "sim/report/trace_report.h"
 #include "sim/run.h"
 #include "sim/scenario/loader.h"
 #include "sim/scenario/write_scenario.h"
@@ -27,6 +30,9 @@ struct Arguments {
   std::string seed;  // empty: the file's
   std::string json_path;
   std::string pcap_directory;
+  std::string pcapng_path;
+  std::string html_path;
+  std::string trace_path;
   std::string events_path;
   std::vector<std::string> params;  // NAME=VALUE
   bool resolve = false;
@@ -126,6 +132,49 @@ sim::ReportNotes notes_of(const sim::Scenario& scenario, const Arguments& argume
   return notes;
 }
 
+/// "run.pcapng"; of several cases each gets its own, "run.CASE.pcapng".
+std::string pcapng_path_of(const Arguments& arguments, const sim::Scenario& scenario,
+                           bool several) {
+  if (arguments.pcapng_path.empty() || !several) return arguments.pcapng_path;
+  std::string name;
+  for (const char c : scenario.case_name) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '-' || c == '_';
+    name += plain ? c : '_';
+  }
+  const std::filesystem::path path(arguments.pcapng_path);
+  auto named = path.parent_path() / path.stem();
+  named += "." + name;
+  named += path.extension();
+  return named.string();
+}
+
+/// A run is what it is whether its causes are kept or not; so they are only kept for what failed,
+/// by running it again.
+void explain(const sim::Scenario& scenario, sim::RunResult& result) {
+  if (result.verdict == sim::Verdict::pass || !result.causes.empty()) return;
+  sim::RunOptions options;
+  options.causes = true;
+  auto again = sim::run(scenario, options);
+  if (!again) return;
+  result.explained = std::move(again->explained);
+  result.causes = std::move(again->causes);
+}
+
+bool write_pictures(const Arguments& arguments, const std::vector<sim::RunResult>& results,
+                    const std::vector<sim::ReportNotes>& notes, const std::string& about) {
+  if (!arguments.html_path.empty()) {
+    const auto page = sim::html_report(results, notes, about);
+    if (!page) {
+      std::fprintf(stderr, "--html: error: %s\n", page.error().c_str());
+      return false;
+    }
+    if (!cli::write_output(arguments.html_path, *page)) return false;
+  }
+  return arguments.trace_path.empty() ||
+         cli::write_output(arguments.trace_path, sim::trace_report(results));
+}
+
 /// The cases as they are understood, each a scenario file of its own.
 int resolve(const std::vector<sim::Scenario>& cases, const Arguments& arguments) {
   std::string text;
@@ -154,6 +203,8 @@ int rehearse(const Arguments& arguments) {
   sim::RunOptions options;
   options.pcap_directory = arguments.pcap_directory;
   options.timeline = for_people && !arguments.quiet;
+  options.story = !arguments.html_path.empty() || !arguments.trace_path.empty();
+  options.causes = options.story || !arguments.pcapng_path.empty();
   std::string events;
   if (!arguments.events_path.empty())
     options.event_line = [&events](const std::string& line) { events += line + "\n"; };
@@ -161,19 +212,21 @@ int rehearse(const Arguments& arguments) {
   if (options.timeline && !cli::print(title(loaded.cases))) return 2;
 
   std::vector<sim::RunResult> results;
+  std::vector<sim::ReportNotes> notes;
   for (sim::Scenario& scenario : loaded.cases) {
     if (options.event_line) events += "case " + scenario.case_name + "\n";
+    options.pcapng_path = pcapng_path_of(arguments, scenario, loaded.cases.size() > 1);
     auto result = sim::run(scenario, options);
     if (!result) {
       std::fprintf(stderr, "%s: error: %s\n", arguments.scenario.c_str(), result.error().c_str());
       return 2;
     }
     results.push_back(std::move(*result));
+    notes.push_back(notes_of(scenario, arguments, about_shown));
+    if (!arguments.quiet || !arguments.json_path.empty()) explain(scenario, results.back());
     if (!for_people) continue;
-    const std::string text =
-        arguments.quiet
-            ? line_of(results.back())
-            : terminal_report(results.back(), style, notes_of(scenario, arguments, about_shown));
+    const std::string text = arguments.quiet ? line_of(results.back())
+                                             : terminal_report(results.back(), style, notes.back());
     if (!cli::print(text)) return 2;
   }
   if (for_people && !arguments.quiet && results.size() > 1 &&
@@ -182,6 +235,8 @@ int rehearse(const Arguments& arguments) {
   if (!arguments.json_path.empty() &&
       !cli::write_output(arguments.json_path,
                          json_report(results, list && arguments.case_name.empty())))
+    return 2;
+  if (!write_pictures(arguments, results, notes, about_shown ? loaded.cases.front().about : ""))
     return 2;
   if (!arguments.events_path.empty() && !cli::write_output(arguments.events_path, events)) return 2;
   return std::all_of(results.begin(), results.end(),
@@ -208,6 +263,13 @@ void add_sim(CLI::App& app, int& exit_code) {
       "else there");
   command->add_option("--pcap", arguments->pcap_directory,
                       "write captures here: CASE/HOST.NIC.pcap");
+  command->add_option("--pcapng", arguments->pcapng_path,
+                      "write one capture of all NICs to this file (of several cases to FILE with "
+                      "the case's name in it): a comment on each frame says what became of it");
+  command->add_option("--html", arguments->html_path,
+                      "write a page with pictures to this file; it needs no network");
+  command->add_option("--trace", arguments->trace_path,
+                      "write the run to this file as Perfetto and chrome://tracing read it");
   command
       ->add_option("--param", arguments->params,
                    "NAME=VALUE: instead of the value that the file's `params` has")

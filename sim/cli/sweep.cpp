@@ -11,6 +11,7 @@
 
 #include "sim/cli/output.h"
 #include "sim/cli/progress_bar.h"
+#include "sim/report/sweep_html.h"
 #include "sim/report/sweep_report.h"
 #include "sim/sweep/grid.h"
 
@@ -26,7 +27,7 @@ struct Arguments {
   std::string seeds;
   std::vector<std::string> params;
   unsigned jobs = 0;
-  std::string json_path, csv_path;
+  std::string json_path, csv_path, html_path;
   bool full = false;
   bool quiet = false;
 };
@@ -114,8 +115,14 @@ bool write_files(const std::vector<sim::SweepResult>& results, const Arguments& 
   if (!arguments.json_path.empty() &&
       !cli::write_output(arguments.json_path, sim::sweep_json(results, list)))
     return false;
-  return arguments.csv_path.empty() ||
-         cli::write_output(arguments.csv_path, sim::sweep_csv(results));
+  if (!arguments.csv_path.empty() &&
+      !cli::write_output(arguments.csv_path, sim::sweep_csv(results)))
+    return false;
+  if (arguments.html_path.empty()) return true;
+  const auto page = sim::sweep_html(results);
+  if (page) return cli::write_output(arguments.html_path, *page);
+  std::fprintf(stderr, "--html: error: %s\n", page.error().c_str());
+  return false;
 }
 
 int run(const Arguments& arguments) {
@@ -175,6 +182,8 @@ void add_sweep(CLI::App& app, int& exit_code) {
                       "nothing else there");
   command->add_option("--csv", arguments->csv_path,
                       "write a table with a line a run; '-' as above");
+  command->add_option("--html", arguments->html_path,
+                      "write a page with curves to this file; it needs no network");
   command->add_flag("-q,--quiet", arguments->quiet, "one line a case, no progress, no warnings");
   command->footer(
       "Exit status: 0 every run passes and every verdict holds, 1 not so, 2 unreadable input or "

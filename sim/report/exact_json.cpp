@@ -39,8 +39,6 @@ ExactJson exact_number(std::string_view decimal) {
 
 ExactJson exact_seconds(Duration duration) { return exact_number(seconds_text(duration)); }
 
-void write_json(const ExactJson& value, int open, std::string& out) {
-  write(value, open, "", out);
-}
+void write_json(const ExactJson& value, int open, std::string& out) { write(value, open, "", out); }
 
 }  // namespace understudy::sim

@@ -81,6 +81,39 @@ Json oracles(const RunResult& result) {
   return list;
 }
 
+Json measures(const RunResult& result) {
+  Json object = Json::object();
+  for (const MeasureResult& measure : result.measures) {
+    Json& value = object[measure.name];
+    if (!measure.value) continue;
+    if (measure.unit == MeasureResult::Unit::nanoseconds)
+      value = seconds(Duration{*measure.value});
+    else if (measure.unit == MeasureResult::Unit::boolean)
+      value = *measure.value != 0;
+    else
+      value = *measure.value;
+  }
+  return object;
+}
+
+Json causes(const RunResult& result) {
+  Json list = Json::array();
+  for (const Cause& cause : result.causes) {
+    Json line = {{"t", seconds(cause.at)}, {"host", cause.host}, {"what", cause.what}};
+    line["frame"] = cause.frame == 0 ? Json(nullptr)
+                                     : Json{{"capture", cause.capture},
+                                            {"number", cause.frame},
+                                            {"number_of_all", cause.frame_of_all}};
+    line["config"] =
+        cause.config.empty()
+            ? Json(nullptr)
+            : Json{{"file", cause.config}, {"line", cause.line}, {"keyword", cause.keyword}};
+    line["rfc"] = cause.rfc;
+    list.push_back(std::move(line));
+  }
+  return list;
+}
+
 Json object_of(const RunResult& result) {
   Json object = Json::object();
   object["schema"] = "understudy.sim/1";
@@ -97,6 +130,11 @@ Json object_of(const RunResult& result) {
   object["no_master_s"] = by_name(result.no_master);
   object["expectations"] = expectations(result);
   object["oracles"] = oracles(result);
+  if (!result.measures.empty()) object["measures"] = measures(result);
+  if (!result.causes.empty()) {
+    object["explained"] = result.explained;
+    object["causes"] = causes(result);
+  }
   object["frames"] = {{"sent", result.frames.sent},
                       {"delivered", result.frames.delivered},
                       {"lost", result.frames.lost}};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/report/explanation_text.h"
 #include "sim/report/page.h"
 #include "sim/scenario/units.h"
 
@@ -16,9 +17,37 @@ std::string clock_text(Instant at) {
   return std::to_string(count / 1'000'000) + "." + fraction;
 }
 
-void heading(Page& page, const RunResult& result) {
-  page.heading(harmless(result.case_name.empty() ? result.scenario : result.case_name),
-               word_of(result.verdict), ink_of(result.verdict));
+std::string name_of(const RunResult& result) {
+  return harmless(result.case_name.empty() ? result.scenario : result.case_name);
+}
+
+/// Of a case that does not pass one line says all: the verdict, what the client lost, and the
+/// command that shows it again. It is never wrapped, so that the command can be copied.
+void heading(Page& page, const RunResult& result, const ReportNotes& notes) {
+  if (result.verdict == Verdict::pass)
+    return page.heading(name_of(result), word_of(result.verdict), ink_of(result.verdict));
+  std::string line = page.ink(ink_of(result.verdict), word_of(result.verdict)) + " " +
+                     page.ink(Ink::bold, name_of(result));
+  const auto lost = harmless(loss_text(result));
+  if (!lost.empty()) line += ": " + lost;
+  if (!notes.again.empty()) line += "; again: " + harmless(notes.again);
+  page.line(line);
+}
+
+/// The causes, then a blank line.
+void explanation(Page& page, const RunResult& result) {
+  if (result.causes.empty()) return;
+  page.entry("  ", 2, "why: " + harmless(result.explained), Ink::dim);
+  std::size_t hosts = 0;
+  for (const Cause& cause : result.causes) hosts = std::max(hosts, columns(cause.host));
+  for (const Cause& cause : result.causes) {
+    const std::string time = pad_left(clock_text(cause.at), 12) + " s  ";
+    const std::string host = pad(harmless(cause.host), hosts) + "  ";
+    const std::string place = place_text(cause);
+    page.entry(page.ink(Ink::dim, time) + page.ink(Ink::cyan, host), columns(time + host),
+               harmless(cause.what + (place.empty() ? "" : " [" + place + "]")));
+  }
+  page.line();
 }
 
 Ink ink_of(TimelineEntry::Kind kind) {
@@ -184,18 +213,19 @@ void oracles(Page& page, const RunResult& result) {
 std::string terminal_report(const RunResult& result, const TerminalStyle& style,
                             const ReportNotes& notes) {
   Page page(style);
-  heading(page, result);
+  heading(page, result, notes);
   if (!notes.about.empty()) page.entry("   ", 3, harmless(notes.about), Ink::dim);
   page.line();
+  explanation(page, result);
   timeline(page, result);
   blackouts(page, result);
   masterships(page, result);
   expectations(page, result);
   oracles(page, result);
-  const std::string again = result.verdict == Verdict::pass ? "" : notes.again;
-  if (!notes.captures.empty() || !again.empty()) page.line();
-  if (!notes.captures.empty()) page.line("  captures: " + harmless(notes.captures));
-  if (!again.empty()) page.line("  again: " + harmless(again));
+  if (!notes.captures.empty()) {
+    page.line();
+    page.line("  captures: " + harmless(notes.captures));
+  }
   page.line();
   return page.take();
 }

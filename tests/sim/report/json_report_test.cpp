@@ -53,6 +53,52 @@ TEST(JsonReport, HasThePromisedShape) {
 )");
 }
 
+TEST(JsonReport, MeasuresHaveTheirUnits) {
+  RunResult result = stopped_daemon();
+  using Unit = MeasureResult::Unit;
+  result.measures = {{"outage", Unit::nanoseconds, 650'000'001},
+                     {"lost", Unit::number, 65},
+                     {"late", Unit::boolean, 1},
+                     {"none", Unit::number, std::nullopt}};
+  const auto text = json_report({result}, false);
+  EXPECT_NE(text.find("\"outage\": 0.650000001,"), std::string::npos) << text;
+  const auto measures = nlohmann::json::parse(text).at("measures");
+  EXPECT_EQ(measures.at("lost"), 65);
+  EXPECT_EQ(measures.at("late"), true);
+  EXPECT_TRUE(measures.at("none").is_null());
+}
+
+TEST(JsonReport, CausesSayWhereTheyCanBeLookedUp) {
+  RunResult result = stopped_daemon();
+  EXPECT_FALSE(nlohmann::json::parse(json_report({result}, false)).contains("causes"));
+  Cause cause;
+  cause.at = Instant{10s + 1ns};
+  cause.host = "lb1";
+  cause.what = "advert \"0\"";
+  cause.capture = "lb1.eth0";
+  cause.frame = 41;
+  cause.frame_of_all = 120;
+  cause.config = "lb1.conf";
+  cause.line = 12;
+  cause.keyword = "priority";
+  cause.rfc = "RFC 9568, 6.4.3";
+  result.explained = "why";
+  result.causes = {cause, Cause{}};
+  const auto json = nlohmann::json::parse(json_report({result}, false));
+  EXPECT_EQ(json.at("explained"), "why");
+  const auto& first = json.at("causes").at(0);
+  EXPECT_EQ(first.at("host"), "lb1");
+  EXPECT_EQ(first.at("what"), "advert \"0\"");
+  EXPECT_EQ(first.at("frame").at("capture"), "lb1.eth0");
+  EXPECT_EQ(first.at("frame").at("number"), 41);
+  EXPECT_EQ(first.at("frame").at("number_of_all"), 120);
+  EXPECT_EQ(first.at("config").at("line"), 12);
+  EXPECT_EQ(first.at("config").at("keyword"), "priority");
+  EXPECT_EQ(first.at("rfc"), "RFC 9568, 6.4.3");
+  EXPECT_TRUE(json.at("causes").at(1).at("frame").is_null());
+  EXPECT_TRUE(json.at("causes").at(1).at("config").is_null());
+}
+
 TEST(JsonReport, NoNanosecondIsLostInFloatingPoint) {
   RunResult result = stopped_daemon();
   result.duration = 123456789s + 1ns;  // more digits than a double has

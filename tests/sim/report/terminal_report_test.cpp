@@ -41,11 +41,42 @@ TEST(TerminalReport, FailuresSayWhatWasSeenAndHowToSeeItAgain) {
   result.expectations[0].margin = std::chrono::nanoseconds{-1500};
   result.expectations[0].detail = "came 1500 ns too late";
   const std::string text = terminal_report(result, {false, 96}, {"", "", "understudy sim x"});
-  EXPECT_NE(text.find("- FAIL --\n"), std::string::npos) << text;
+  EXPECT_TRUE(
+      text.starts_with("FAIL stop-daemon-on-master: probe web: 65 of 5500 requests lost, 650 ms at "
+                       "a stretch; again: understudy sim x\n"))
+      << text;
   EXPECT_NE(text.find("  FAIL     within"), std::string::npos) << text;
   EXPECT_NE(text.find("2 us too much"), std::string::npos) << text;
   EXPECT_NE(text.find("           came 1500 ns too late\n"), std::string::npos) << text;
-  EXPECT_NE(text.find("  again: understudy sim x\n"), std::string::npos) << text;
+}
+
+TEST(TerminalReport, CausesStandAboveTheTimeline) {
+  RunResult result = stopped_daemon();
+  result.verdict = Verdict::fail;
+  result.explained = "blackout(web) <= 600ms";
+  Cause fault;
+  fault.at = Instant{std::chrono::seconds{10}};
+  fault.what = "daemon lb1: stop";
+  fault.config = "pair.yaml";
+  fault.line = 32;
+  Cause advert;
+  advert.at = Instant{std::chrono::seconds{10}};
+  advert.host = "lb1";
+  advert.what = "VI_1: advert, priority 0: it resigns";
+  advert.capture = "lb1.eth0";
+  advert.frame = 41;
+  advert.rfc = "RFC 3768, 6.4.3";
+  result.causes = {fault, advert};
+  const std::string text = terminal_report(result, {false, 120});
+  EXPECT_NE(
+      text.find(
+          "  why: blackout(web) <= 600ms\n"
+          "   10.000000 s       daemon lb1: stop [pair.yaml:32]\n"
+          "   10.000000 s  lb1  VI_1: advert, priority 0: it resigns [frame 41 of lb1.eth0; RFC "
+          "3768, 6.4.3]\n\n"),
+      std::string::npos)
+      << text;
+  EXPECT_LT(text.find("why:"), text.find("BACKUP -> MASTER"));
 }
 
 TEST(TerminalReport, ColoursOnlyWhenAsked) {

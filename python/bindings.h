@@ -6,6 +6,7 @@
 namespace understudy::python {
 
 void bind_codec(pybind11::module_& module);
+void bind_decode(pybind11::module_& module);
 void bind_receive(pybind11::module_& module);
 void bind_scenario(pybind11::module_& module);
 void bind_check(pybind11::module_& module);

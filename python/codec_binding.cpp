@@ -57,7 +57,7 @@ py::tuple decode_frame(std::span<const std::uint8_t> frame) {
   if (frame.size() < kEthernetHeaderSize) return failure(DecodeError::length_short);
   capture::LinkLayer link_layer(kLinkEthernet);
   const auto packet = link_layer.find(frame);
-  if (!packet) return failure(DecodeError::bad_type);
+  if (!packet || packet->kind == capture::PacketKind::arp) return failure(DecodeError::bad_type);
   return decode_ip(packet->bytes);
 }
 

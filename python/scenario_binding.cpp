@@ -7,7 +7,9 @@
 
 #include "python/bindings.h"
 #include "python/diagnostics.h"
+#include "sim/report/html_report.h"
 #include "sim/report/json_report.h"
+#include "sim/report/terminal_report.h"
 #include "sim/run.h"
 #include "sim/scenario/loader.h"
 
@@ -34,40 +36,57 @@ class LoadedScenario {
   /// Runs the index-th case; JSON of schema understudy.sim/1.
   py::bytes run(std::size_t index, std::optional<std::uint64_t> seed,
                 const std::string& pcap_directory) const {
+    sim::RunOptions options;
+    options.pcap_directory = pcap_directory;
+    options.timeline = false;
+    const auto result = play(index, seed, options);
+    const py::gil_scoped_release unlocked;
+    auto document = sim::json_report({result}, false);
+    const py::gil_scoped_acquire locked;
+    return py::bytes(document);
+  }
+
+  /// The same run again, kept in full, for people: what the terminal shows and the page with
+  /// pictures (empty when the program was built without the charting library). `again` is the
+  /// command that replays it. Captures go to `pcap_directory` unless it is empty.
+  py::tuple explain(std::size_t index, std::optional<std::uint64_t> seed, const std::string& again,
+                    const std::string& pcap_directory) const {
+    sim::RunOptions options;
+    options.pcap_directory = pcap_directory;
+    options.causes = options.story = true;
+    const auto result = play(index, seed, options);
+    const sim::ReportNotes notes{.about = {}, .captures = pcap_directory, .again = again};
+    const auto text = sim::terminal_report(result, {.color = false, .width = 100}, notes);
+    const auto page = sim::html_report({result}, {notes}, about());
+    return py::make_tuple(py::bytes(text), py::bytes(page.value_or("")));
+  }
+
+ private:
+  sim::RunResult play(std::size_t index, std::optional<std::uint64_t> seed,
+                      const sim::RunOptions& options) const {
     if (index >= loaded_.cases.size()) throw py::index_error("no such case");
-    std::string document;
-    std::string error;
+    tl::expected<sim::RunResult, std::string> result;
     {
       const py::gil_scoped_release unlocked;
       sim::Scenario scenario = loaded_.cases[index];
       if (seed) scenario.seed = *seed;
-      sim::RunOptions options;
-      options.pcap_directory = pcap_directory;
-      options.timeline = false;
-      const auto result = sim::run(scenario, options);
-      if (result) {
-        document = sim::json_report({*result}, false);
-      } else {
-        error = result.error();
-      }
+      result = sim::run(scenario, options);
     }
-    if (!error.empty()) {
-      PyErr_SetString(PyExc_OSError, error.c_str());
-      throw py::error_already_set();
-    }
-    return py::bytes(document);
+    if (result) return std::move(*result);
+    PyErr_SetString(PyExc_OSError, result.error().c_str());
+    throw py::error_already_set();
   }
 
- private:
   sim::LoadResult loaded_;
 };
 
-/// The scenario or None, and the diagnostics.
-py::tuple load(const std::string& path) {
+/// The scenario or None, and the diagnostics. `params` replace those of the file.
+py::tuple load(const std::string& path,
+               const std::vector<std::pair<std::string, std::string>>& params) {
   sim::LoadResult loaded;
   {
     const py::gil_scoped_release unlocked;
-    loaded = sim::load_file(path);
+    loaded = sim::load_file(path, {.params = params});
   }
   const py::list diagnostics = diagnostics_of(loaded.diagnostics);
   if (loaded.cases.empty()) return py::make_tuple(py::none(), diagnostics);
@@ -83,8 +102,11 @@ void bind_scenario(py::module_& module) {
       .def_property_readonly("about", &LoadedScenario::about)
       .def_property_readonly("cases", &LoadedScenario::cases)
       .def_property_readonly("diagnostics", &LoadedScenario::diagnostics)
-      .def("run", &LoadedScenario::run, "index"_a, "seed"_a = py::none(), "pcap_directory"_a = "");
-  module.def("load_scenario", &load);
+      .def("run", &LoadedScenario::run, "index"_a, "seed"_a = py::none(), "pcap_directory"_a = "")
+      .def("explain", &LoadedScenario::explain, "index"_a, "seed"_a = py::none(), "again"_a = "",
+           "pcap_directory"_a = "");
+  module.def("load_scenario", &load, "path"_a,
+             "params"_a = std::vector<std::pair<std::string, std::string>>{});
 }
 
 }  // namespace understudy::python

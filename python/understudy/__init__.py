@@ -2,6 +2,7 @@
 
 from ._understudy import __version__
 from .advert import Advert, AuthType, DecodeError, EncodeError, decode, encode, encode_packet, receive
+from .batch import REASONS, decode_many
 from .records import (
     Blackout,
     CaptureError,
@@ -14,7 +15,7 @@ from .records import (
     Transition,
     explain,
 )
-from .scenario import Diagnostic, Scenario, ScenarioError, check
+from .scenario import Diagnostic, Report, Scenario, ScenarioError, check
 
 __all__ = [
     "Advert",
@@ -28,7 +29,9 @@ __all__ = [
     "Explanation",
     "Oracle",
     "Probe",
+    "REASONS",
     "Record",
+    "Report",
     "Result",
     "Scenario",
     "ScenarioError",
@@ -36,6 +39,7 @@ __all__ = [
     "__version__",
     "check",
     "decode",
+    "decode_many",
     "encode",
     "encode_packet",
     "explain",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import enum
+import functools
 import ipaddress
 from collections.abc import Iterable
 from typing import Any, Literal, Optional, Union
@@ -44,8 +45,33 @@ class EncodeError(ValueError):
         self.reason = reason
 
 
-@dataclasses.dataclass(kw_only=True)
-class Advert:
+class _FromPacket:
+    """What decode() leaves for later: addresses are objects, and most adverts are never asked for them."""
+
+    __slots__ = ("_packet",)
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in ("addresses", "source", "destination"):
+            raise AttributeError(f"an advert has no {name!r}", name=name, obj=self)
+        try:
+            packet = object.__getattribute__(self, "_packet")
+        except AttributeError:
+            raise AttributeError(f"an advert that was not initialised has no {name!r}", name=name, obj=self) from None
+        source, destination, addresses = _understudy.packet_addresses(packet)
+        value: Any = [_address(each) for each in addresses]
+        if name != "addresses":
+            value = _address(source if name == "source" else destination)
+        object.__setattr__(self, name, value)
+        return value
+
+
+@functools.lru_cache(4096)
+def _address(octets: bytes) -> Address:
+    return ipaddress.IPv4Address(octets) if len(octets) == 4 else ipaddress.IPv6Address(octets)
+
+
+@dataclasses.dataclass(kw_only=True, slots=True)
+class Advert(_FromPacket):
     """One advertisement of version 2 or 3.
 
     Addresses may be given as text. `auth_pass` is a shorthand for authentication type PASS with that
@@ -130,25 +156,18 @@ def _bytes_of(packet: Packet) -> bytes:
     return bytes(packet)
 
 
-def decode(
+def _decode_other(
     packet: Packet,
     link: Link = "ip",
     *,
     source: Union[Address, str, None] = None,
     destination: Union[Address, str, None] = None,
 ) -> Advert:
-    """Decodes an IPv4 or IPv6 packet, with link="ethernet" a frame, with link="none" the VRRP message alone.
-
-    Lengths, version, type and checksum are verified (that of version 3 in either form), nothing else: TTL
-    and settings are a receiver's affair. The checksum of a lone version 3 message covers `source` and
-    `destination`, and goes unverified when they are not given.
-
-    Raises DecodeError.
-    """
+    """decode() for everything but a packet in bytes."""
     data = _bytes_of(packet)
     if link == "ip":
-        fields, reason, sentence = _understudy.decode_packet(data)
-    elif link == "ethernet":
+        return _understudy.decode(data)
+    if link == "ethernet":
         fields, reason, sentence = _understudy.decode_frame(data)
     elif link == "none":
         if (source is None) != (destination is None):
@@ -164,6 +183,10 @@ def decode(
     if link == "none":
         fields.update(source=source, destination=destination, ttl=None)
     return Advert(advert_interval=interval, **fields)
+
+
+_understudy.set_advert_class(Advert, (AuthType.NONE, AuthType.PASS, AuthType.AH), DecodeError, _decode_other)
+decode = _understudy.decode
 
 
 def encode(advert: Advert, *, checksum: Optional[Checksum] = None) -> bytes:

@@ -1,20 +1,141 @@
-"""A pytest plugin: `pytest -p understudy.pytest_plugin`, or `pytest_plugins = ["understudy.pytest_plugin"]`."""
+"""A pytest plugin: scenario files as tests, and a fixture that loads them.
+
+`pytest -p understudy.pytest_plugin`, or `pytest_plugins = ["understudy.pytest_plugin"]`; installed with pip it is
+there by itself. It collects files named *.understudy.yaml, and all scenarios of --understudy-scenarios FOLDER:
+one test a case. A case that does not pass shows what failed and why instead of a traceback.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import pathlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Optional, Union
 
 import pytest
 
-from .records import Path
-from .scenario import Scenario
+from .records import Path, Result
+from .scenario import Scenario, ScenarioError
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("understudy", "failovers rehearsed from scenario files")
+    group.addoption(
+        "--understudy-scenarios",
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help="collect the scenario files (*.yaml) of this folder, one test a case; may be given several times",
+    )
+    group.addoption(
+        "--understudy-seeds",
+        type=_count,
+        default=None,
+        metavar="N",
+        help="play each case with the seeds 1 to N (default: once, with the file's own)",
+    )
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for folder in config.getoption("--understudy-scenarios"):
+        place = config.invocation_params.dir / folder
+        if not place.is_dir():
+            raise pytest.UsageError(f"--understudy-scenarios: there is no folder {folder}")
+        config.args.append(str(place))
+
+
+def pytest_collect_file(file_path: pathlib.Path, parent: pytest.Collector) -> Optional[ScenarioFile]:
+    if file_path.suffix not in (".yaml", ".yml"):
+        return None
+    named = file_path.name.endswith((".understudy.yaml", ".understudy.yml"))
+    if named or _asked_for(file_path, parent.config):
+        return ScenarioFile.from_parent(parent, path=file_path)  # type: ignore[no-any-return]
+    return None
+
+
+def _asked_for(path: pathlib.Path, config: pytest.Config) -> bool:
+    """Whether it lies in a folder of --understudy-scenarios and is a scenario: other YAML may lie there, too."""
+    folders = (config.invocation_params.dir / folder for folder in config.getoption("--understudy-scenarios"))
+    if not any(path.resolve().is_relative_to(folder.resolve()) for folder in folders):
+        return False
+    with open(path, "rb") as file:
+        return any(line.startswith(b"understudy:") for line in file)
+
+
+class ScenarioFile(pytest.File):
+    """A scenario file; its tests are its cases."""
+
+    def collect(self) -> Iterable[ScenarioCase]:
+        scenario = Scenario.load(self.path)
+        cases: list[Optional[str]] = [*scenario.cases] or [None]
+        for case in cases:
+            yield ScenarioCase.from_parent(self, name=case or scenario.name, scenario=scenario, case=case)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *_: Any) -> Any:
+        if isinstance(excinfo.value, ScenarioError):
+            return str(excinfo.value).strip()
+        return super().repr_failure(excinfo)
+
+
+class CaseFailed(Exception):
+    """A case did not pass. The message is the whole report."""
+
+
+class ScenarioCase(pytest.Item):
+    """One case of a scenario, played with one seed or several."""
+
+    def __init__(self, *, scenario: Scenario, case: Optional[str], **options: Any) -> None:
+        super().__init__(**options)
+        self.scenario = scenario
+        self.case = case
+
+    def _seeds(self) -> Iterator[Optional[int]]:
+        count = self.config.getoption("--understudy-seeds")
+        return iter([None] if count is None else range(1, count + 1))
+
+    def runtest(self) -> None:
+        for seed in self._seeds():
+            result = self.scenario.run(self.case, seed=seed)
+            if not result.passed:
+                raise CaseFailed(self._explain(result, seed))
+
+    def _explain(self, result: Result, seed: Optional[int]) -> str:
+        folder = self._folder()
+        report = self.scenario.explain(self.case, seed=seed, pcap=folder / "captures")
+        kept = [f"captures: {folder / 'captures'}"]
+        if report.html:
+            page = folder / "report.html"
+            page.write_text(report.html)
+            kept.append(f"pictures: {page}")
+        played = "" if seed is None else f" with seed {seed}"
+        return "\n".join([f"{self.name}: {result.verdict}{played}", report.text.rstrip(), *kept])
+
+    def _folder(self) -> pathlib.Path:
+        """As the fixture tmp_path of this test would be: kept for the last few sessions."""
+        factory: pytest.TempPathFactory = self.config._tmp_path_factory  # type: ignore[attr-defined]
+        letters = (letter if letter.isalnum() or letter in "-_" else "_" for letter in self.name)
+        return factory.mktemp("".join(letters)[:30])
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *_: Any) -> Any:
+        if isinstance(excinfo.value, CaseFailed):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo)
+
+    def reportinfo(self) -> tuple[pathlib.Path, Optional[int], str]:
+        return self.path, None, f"{self.path.name}: {self.name}"
 
 
 @pytest.fixture
-def scenario(request: pytest.FixtureRequest) -> Callable[[Path], Scenario]:
-    """Loads a scenario file; paths are relative to the folder of the test."""
+def scenario(request: pytest.FixtureRequest) -> Callable[..., Scenario]:
+    """Loads a scenario file; paths are relative to the folder of the test. `params` replace those of the file."""
 
-    def load(path: Path) -> Scenario:
-        return Scenario.load(request.path.parent / path)
+    def load(path: Path, params: Optional[Mapping[str, Union[str, int]]] = None) -> Scenario:
+        return Scenario.load(request.path.parent / path, params)
 
     return load

@@ -117,7 +117,7 @@ class Explanation(Record):
     warnings: list[str]
 
 
-_RESULT_LISTS = {
+_RESULT_LISTS: dict[str, type[Record]] = {
     "transitions": Transition,
     "probes": Probe,
     "blackouts": Blackout,

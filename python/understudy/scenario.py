@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import glob
 import os
+import shlex
+from collections.abc import Mapping
 from typing import Any, Optional
 
 from . import _understudy
@@ -44,26 +46,41 @@ def _diagnostics(items: list[dict[str, Any]]) -> list[Diagnostic]:
     return [Diagnostic(**item) for item in items]
 
 
+@dataclasses.dataclass(frozen=True)
+class Report:
+    """A run as people read it: `text` as a terminal shows it, `html` a page that stands alone (empty when the
+    module was built without the charting library)."""
+
+    text: str
+    html: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
 class Scenario:
     """The cases of one scenario file. Made by load()."""
 
-    def __init__(self, loaded: _understudy.LoadedScenario, path: str) -> None:
+    def __init__(self, loaded: _understudy.LoadedScenario, path: str, params: dict[str, str]) -> None:
         self._loaded = loaded
         self.path = path
+        self.params = params
 
     @classmethod
-    def load(cls, path: Path) -> Scenario:
-        """Reads a scenario file and the configurations it names.
+    def load(cls, path: Path, params: Optional[Mapping[str, object]] = None) -> Scenario:
+        """Reads a scenario file and the configurations it names. `params` replace those of the file: their
+        text is what stands for `${NAME}`, so `{"loss": "5%"}`.
 
         Raises OSError when it cannot be opened, ScenarioError when it has errors.
         """
         name = os.fspath(path)
         with open(name, "rb"):
             pass
-        loaded, items = _understudy.load_scenario(name)
+        given = {key: str(value) for key, value in (params or {}).items()}
+        loaded, items = _understudy.load_scenario(name, list(given.items()))
         if loaded is None:
             raise ScenarioError(_diagnostics(items))
-        return cls(loaded, name)
+        return cls(loaded, name, given)
 
     @property
     def name(self) -> str:
@@ -88,28 +105,57 @@ class Scenario:
 
         Raises ValueError when there is no such case, or several and none is named.
         """
-        names = self._loaded.cases
-        if case is None:
-            if len(names) > 1:
-                raise ValueError(f"{self.name} has several cases, name one: {', '.join(names)}")
-            index = 0
-        elif case in names:
-            index = names.index(case)
-        else:
-            raise ValueError(f"{self.name} has no case {case!r}; it has: {', '.join(self.cases) or 'no named ones'}")
-        return self._run(index, seed, pcap)
+        return self._run(self._index(case), seed, pcap)
 
     def run_all(self, seed: Optional[int] = None, pcap: Optional[Path] = None) -> list[Result]:
         """Runs every case, in the file's order."""
         return [self._run(index, seed, pcap) for index in range(len(self._loaded.cases))]
 
+    def explain(self, case: Optional[str] = None, seed: Optional[int] = None, pcap: Optional[Path] = None) -> Report:
+        """Runs one case for people: timeline, blackouts, causes of what failed, and a page with pictures.
+
+        Raises ValueError as run() does.
+        """
+        index = self._index(case)
+        text, html = self._loaded.explain(index, _seed(seed), self._command(case, seed), _folder(pcap))
+        return Report(text.decode(), html.decode())
+
+    def _index(self, case: Optional[str]) -> int:
+        names = self._loaded.cases
+        if case is None:
+            if len(names) > 1:
+                raise ValueError(f"{self.name} has several cases, name one: {', '.join(names)}")
+            return 0
+        if case in names:
+            return names.index(case)
+        raise ValueError(f"{self.name} has no case {case!r}; it has: {', '.join(self.cases) or 'no named ones'}")
+
+    def _command(self, case: Optional[str], seed: Optional[int]) -> str:
+        """What replays a run on the command line."""
+        words = ["understudy", "sim", self.path]
+        words += ["--case", case] if case else []
+        words += ["--seed", str(seed)] if seed is not None else []
+        for name, value in self.params.items():
+            words += ["--param", f"{name}={value}"]
+        return shlex.join(words)
+
     def _run(self, index: int, seed: Optional[int], pcap: Optional[Path]) -> Result:
-        if seed is not None and not 0 <= seed < 2**64:
-            raise ValueError("a seed lies in 0 to 2^64 - 1")
-        return result_of(self._loaded.run(index, seed, "" if pcap is None else os.fspath(pcap)))
+        return result_of(self._loaded.run(index, _seed(seed), _folder(pcap)))
 
     def __repr__(self) -> str:
         return f"<Scenario {self.name} from {self.path}: {', '.join(self.cases) or 'one case'}>"
+
+
+def _seed(seed: Optional[int]) -> Optional[int]:
+    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int)):
+        raise TypeError(f"a seed is an integer, not {type(seed).__name__}")
+    if seed is not None and not 0 <= seed < 2**64:
+        raise ValueError("a seed lies in 0 to 2^64 - 1")
+    return seed
+
+
+def _folder(path: Optional[Path]) -> str:
+    return "" if path is None else os.fspath(path)
 
 
 def _read_includes(pattern: bytes, including_file: bytes) -> list[tuple[bytes, bytes]]:

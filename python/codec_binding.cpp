@@ -53,11 +53,16 @@ py::tuple decode_ip(std::span<const std::uint8_t> packet) {
   return success(fields);
 }
 
+// ARP, too, is a packet that a frame may hold.
+bool is_ip(std::span<const std::uint8_t> packet) {
+  return !packet.empty() && (packet[0] >> 4 == 4 || packet[0] >> 4 == 6);
+}
+
 py::tuple decode_frame(std::span<const std::uint8_t> frame) {
   if (frame.size() < kEthernetHeaderSize) return failure(DecodeError::length_short);
   capture::LinkLayer link_layer(kLinkEthernet);
   const auto packet = link_layer.find(frame);
-  if (!packet || packet->kind == capture::PacketKind::arp) return failure(DecodeError::bad_type);
+  if (!packet || !is_ip(packet->bytes)) return failure(DecodeError::bad_type);
   return decode_ip(packet->bytes);
 }
 

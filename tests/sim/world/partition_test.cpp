@@ -9,6 +9,7 @@ namespace {
 Scenario quiet_pair(Duration duration = 60s) {
   auto scenario = pair();
   scenario.duration = duration;
+  scenario.probes[0].every = 100ms;
   return scenario;
 }
 
@@ -59,7 +60,7 @@ TEST(Partition, CutsAClientOff) {
   add_fault(scenario, 10s, PartitionFault{{kClient}, {kLb1, kLb2}, true, {}}, 5s);
   const auto result = play(scenario);
   EXPECT_EQ(result.probes.at(0).blackouts.size(), 1U);
-  EXPECT_GE(result.probes.at(0).longest_blackout, 5s - 10ms);
+  EXPECT_GE(result.probes.at(0).longest_blackout, 5s - 100ms);
   EXPECT_LE(result.probes.at(0).longest_blackout, 7s);
   EXPECT_EQ(entered(result, kLb2, State::master, 5s), Instant::max());
 }
@@ -147,7 +148,7 @@ TEST(Corruption, OfEverythingLosesRequestsAtMost) {
   for (const auto host : {kLb1, kLb2, kClient})
     add_fault(scenario, 10s, LinkFault{host, 0, true, true, patch}, 20s);
   const auto result = play(scenario);
-  EXPECT_GT(result.frames.corrupted, 1000U);
+  EXPECT_GT(result.frames.corrupted, 50U);
   EXPECT_LT(result.probes.at(0).answered, result.probes.at(0).sent);
   EXPECT_GT(result.probes.at(0).answered, result.probes.at(0).sent / 2);
 }
@@ -187,7 +188,7 @@ TEST(PairOnAHub, WorksAsOnASwitch) {
   add_fault(scenario, 10s, HostFault{kLb1, HostVerb::power_off});
   const auto result = play(scenario);
   EXPECT_EQ(result.verdict, Verdict::pass);
-  EXPECT_LT(result.probes.at(0).longest_blackout, 3700ms);
+  EXPECT_LT(result.probes.at(0).longest_blackout, 3800ms);
 }
 
 TEST(LinkOfANic, HasItsOwnSettings) {
@@ -237,7 +238,7 @@ TEST(SwitchFaults, AFlushAndARebootArePassedOver) {
   EXPECT_EQ(result.verdict, Verdict::pass);
   EXPECT_EQ(entered(result, kLb2, State::master, 5s), Instant::max());
   ASSERT_EQ(result.probes.at(0).blackouts.size(), 1U);
-  EXPECT_NEAR(static_cast<double>(result.probes.at(0).longest_blackout.count()), 1e9, 20e6);
+  EXPECT_NEAR(static_cast<double>(result.probes.at(0).longest_blackout.count()), 1e9, 200e6);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "core/net/arp.h"
 #include "core/net/ipv6_header.h"
 #include "core/net/neighbour_discovery.h"
+#include "pcap/link_type.h"
 #include "pcap/wire_record.h"
 
 namespace understudy::capture {
@@ -122,6 +123,10 @@ Explanation Explainer::finish(Instant end) const {
         {false, "",
          counted(sieve_.counts().fragments, "fragment") +
              " of IP packets that carry VRRP, not judged: VRRP must not be fragmented"});
+  for (const auto& [link_type, frames] : sieve_.counts().unknown)
+    result.remarks.push_back({true, "",
+                              counted(frames, "frame") + " of " + link_type_name(link_type) +
+                                  ", which nothing is known of"});
   if (result.observation.left_out != 0)
     result.remarks.push_back(
         {false, "",

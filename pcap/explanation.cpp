@@ -47,7 +47,7 @@ void name_files(Explanation& result) {
 
 Explanation explain(std::span<const std::string> paths, const ExplainOptions& options) {
   CaptureStream stream(std::vector<std::string>(paths.begin(), paths.end()),
-                       {.filter = options.filter, .stop = nullptr});
+                       {.filter = options.filter, .stop = options.stop});
   return explain(stream, paths, options);
 }
 

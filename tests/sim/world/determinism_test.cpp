@@ -46,8 +46,10 @@ TEST(Determinism, SeedsAndFaultsChangeTheDigest) {
 
 TEST(Determinism, NeitherTimelineNorCapturesChangeTheDigest) {
   const auto scenario = jittery();
-  const auto with = run(scenario, {.pcap_directory = "", .timeline = true});
-  const auto without = run(scenario, {.pcap_directory = "", .timeline = false});
+  RunOptions options;
+  const auto with = run(scenario, options);
+  options.timeline = false;
+  const auto without = run(scenario, options);
   ASSERT_TRUE(with && without);
   EXPECT_EQ(with->digest, without->digest);
   EXPECT_FALSE(with->timeline.empty());

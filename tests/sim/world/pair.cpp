@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/config/parser.h"
+#include "sim/oracles.h"
 #include "sim/scenario/expression_parser.h"
 
 namespace understudy::sim::test {
@@ -177,7 +178,7 @@ const OracleResult& oracle(const RunResult& result, std::string_view name) {
 }
 
 bool all_oracles_pass(const RunResult& result) {
-  bool pass = result.oracles.size() == 5;
+  bool pass = result.oracles.size() == kOracleCount;
   for (const auto& one : result.oracles) {
     EXPECT_EQ(one.verdict, Verdict::pass) << one.name << ": " << one.detail;
     pass = pass && one.verdict == Verdict::pass;

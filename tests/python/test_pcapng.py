@@ -34,7 +34,7 @@ def fields(capture, *names, display=None):
 
 def test_capinfos_agrees(capture):
     text = run("capinfos", "-M", capture)
-    assert "File type:           Wireshark/... - pcapng" in text
+    assert "pcapng" in text.split("File type:")[1].splitlines()[0]
     assert "nanoseconds" in text
     assert text.count("Interface #") == 3
     for name in ("lb1.eth0", "lb2.eth0", "client.eth0"):

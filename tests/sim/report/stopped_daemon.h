@@ -25,13 +25,13 @@ inline RunResult stopped_daemon() {
   result.no_master = {{"VI_1", 648537500ns}};
   result.expectations = {{"within 700ms after stop: master(VI_1) == lb2", Verdict::pass, 51462500ns,
                           Instant{10648537500ns}, ""}};
-  result.oracles = {{"one_master", Verdict::pass, std::nullopt, ""},
-                    {"true_arp", Verdict::waived, Instant{12s + 1ns}, "a \"reason\""}};
+  result.oracles = {{"one_master", Verdict::pass, std::nullopt, "", ""},
+                    {"true_arp", Verdict::waived, Instant{12s + 1ns}, "a \"reason\"", ""}};
   result.timeline = {
       {Instant{10s}, TimelineEntry::Kind::fault, "", "daemon lb1: stop"},
       {Instant{10648537500ns}, TimelineEntry::Kind::announcement, "lb2", "announces"},
       {Instant{10648537500ns}, TimelineEntry::Kind::transition, "lb2", "VI_1: BACKUP -> MASTER"}};
-  result.frames = {3, 2, 1};
+  result.frames = {3, 2, 1, 0, 0, 0};
   return result;
 }
 

@@ -14,6 +14,7 @@
 #include "sim/cli/sim.h"
 #include "sim/cli/swarm.h"
 #include "sim/cli/sweep.h"
+#include "sim/cli/watch.h"
 
 namespace {
 
@@ -45,6 +46,7 @@ int main(int argc, char** argv) {
   add_check(app, exit_code);
   add_sim(app, exit_code);
   add_explain(app, exit_code);
+  add_watch(app, exit_code);
   add_sweep(app, exit_code);
   add_swarm(app, exit_code);
 

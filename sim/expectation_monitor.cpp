@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/scenario/expression_parser.h"
 #include "sim/scenario/units.h"
 
 namespace understudy::sim {
@@ -9,6 +10,14 @@ namespace {
 
 /// What happens at an interval's end lies outside, so counters are read this much before it.
 constexpr Duration kJustBefore{1};
+
+/// An event of the (drawn) timeline, or the time that the file gives.
+std::optional<Instant> moment_of(const Scenario& scenario,
+                                 const std::optional<EventReference>& event,
+                                 const std::optional<Duration>& time) {
+  if (event) return Instant{std::max(event_time(scenario, *event) + event->offset, Duration{})};
+  return time ? std::optional(Instant{*time}) : std::nullopt;
+}
 
 std::string when(Instant instant) { return to_text(instant.time_since_epoch()); }
 
@@ -18,10 +27,18 @@ std::string when(Instant instant) { return to_text(instant.time_since_epoch()); 
 /// `since` on, until an observation says otherwise. Intervals are half open, but the end of the run
 /// belongs to the last.
 struct ExpectationMonitor::Item {
-  Item(const Expectation& of, const WorldView& seen) : expectation(&of), world(&seen) {
+  Item(const Scenario& scenario, const Expectation& of, const WorldView& seen)
+      : expectation(&of), world(&seen), run_end_(scenario.duration) {
     result.text = of.text;
-    if (!of.after && !of.during) start_ = Instant{of.from.value_or(Duration{})};
-    if (of.before) end_ = Instant{*of.before};
+    at_ = moment_of(scenario, of.at_event, of.at).value_or(Instant{});
+    from_ = moment_of(scenario, of.from_event, of.from);
+    before_ = moment_of(scenario, of.before_event, of.before);
+    // Counted from an event, not at it: then the moment is known beforehand.
+    if (of.after && of.after->offset != Duration{} &&
+        event_time(scenario, *of.after) <= scenario.duration)
+      from_ = moment_of(scenario, of.after, {});
+    if (from_ || (!of.after && !of.during)) start_ = from_.value_or(Instant{});
+    end_ = before_;
   }
 
   void begin(Instant now);
@@ -44,11 +61,13 @@ struct ExpectationMonitor::Item {
   Instant deadline() const { return *start_ + expectation->within; }
   std::string seen() const { return expectation->condition.describe(*world); }
   std::optional<Duration> slack() const;
+  std::optional<Duration> distance_of_change() const;
   void decide(Verdict verdict, std::optional<Instant> at, std::optional<Duration> margin,
               std::string detail = {});
   void watch_at(Instant now);
   void watch_count(Instant now);
   void hold(Instant until);
+  void reach(Instant at);
   void hold_within(Instant until);
   void hold_always(Instant until);
   void set(Instant now, bool next);
@@ -56,8 +75,12 @@ struct ExpectationMonitor::Item {
   void conclude(Instant now);
   void conclude_count(Instant now);
 
-  std::optional<Instant> start_, end_;  // of the interval, once known
-  bool observed_ = false;
+  Instant run_end_;
+  Instant at_;                                        // form at
+  std::optional<Instant> from_, before_;              // known from the start on
+  std::optional<Instant> start_, end_;                // of the interval, once known
+  std::optional<Instant> last_change_, next_change_;  // at: of the condition, around the moment
+  bool looked_ = false, observed_ = false;
   bool value_ = false;
   Instant since_{};
   Duration longest_breach_{};                    // always, never
@@ -105,21 +128,33 @@ void ExpectationMonitor::Item::observe(Instant now) {
 }
 
 void ExpectationMonitor::Item::watch_at(Instant now) {
-  const Instant at{expectation->at};
-  if (now < at || (observed_ && now != at)) return;
-  observed_ = true;
+  if (next_change_) return;
   const bool holds = expectation->condition.holds(*world);
+  if (observed_ && now > at_) {
+    if (holds != value_) next_change_ = now;
+    return;
+  }
+  if (looked_ && holds != value_) last_change_ = now;
+  looked_ = true;
   value_ = holds;
+  if (now < at_) return;
+  observed_ = true;
   result.margin = slack();
   result.detail = holds ? "" : seen();
 }
 
+/// How far the nearest change of the condition was from the moment that counts.
+std::optional<Duration> ExpectationMonitor::Item::distance_of_change() const {
+  std::optional<Duration> distance;
+  if (last_change_) distance = at_ - *last_change_;
+  if (next_change_) distance = std::min(distance.value_or(Duration::max()), *next_change_ - at_);
+  if (distance && !value_) distance = -std::max(*distance, Duration{1});
+  return distance;
+}
+
 void ExpectationMonitor::Item::watch_count(Instant now) {
-  const auto read_before = [&](const std::optional<Duration>& limit) {
-    return limit && now < Instant{*limit};
-  };
-  if (read_before(expectation->from)) count_at_start_ = expectation->condition.count(*world);
-  if (read_before(expectation->before)) count_at_end_ = expectation->condition.count(*world);
+  if (from_ && now < *from_) count_at_start_ = expectation->condition.count(*world);
+  if (before_ && now < *before_) count_at_end_ = expectation->condition.count(*world);
 }
 
 /// `value` held up to here.
@@ -128,13 +163,16 @@ void ExpectationMonitor::Item::hold(Instant until) {
   if (!observed_ || !start_ || until <= since_in_interval()) return;
   if (is(ExpectationForm::within)) {
     hold_within(until);
-  } else if (is(ExpectationForm::eventually)) {
-    if (value_)
-      decide(Verdict::pass, since_in_interval(),
-             end_ ? std::optional(*end_ - since_in_interval()) : std::nullopt);
+  } else if (is(ExpectationForm::eventually) || is(ExpectationForm::sometimes)) {
+    if (value_) reach(since_in_interval());
   } else {
     hold_always(until);
   }
+}
+
+/// It was true once; the margin is what was left of the interval.
+void ExpectationMonitor::Item::reach(Instant at) {
+  decide(Verdict::pass, at, end_.value_or(run_end_) - at);
 }
 
 void ExpectationMonitor::Item::hold_within(Instant until) {
@@ -171,8 +209,8 @@ void ExpectationMonitor::Item::set(Instant now, bool next) {
   if (!runs(now)) return;
   if (is(ExpectationForm::within)) {
     set_within(now);
-  } else if (is(ExpectationForm::eventually)) {
-    if (value_) decide(Verdict::pass, now, end_ ? std::optional(*end_ - now) : std::nullopt);
+  } else if (is(ExpectationForm::eventually) || is(ExpectationForm::sometimes)) {
+    if (value_) reach(now);
   } else if (!wanted(value_) && !expectation->longer_than) {
     decide(Verdict::fail, now, std::nullopt, "at " + when(now) + " " + seen());
   }
@@ -195,8 +233,8 @@ void ExpectationMonitor::Item::finish(Instant now) {
   if (is(ExpectationForm::at)) {
     if (!observed_)
       return decide(Verdict::vacuous, std::nullopt, std::nullopt, "the run ended before");
-    return decide(value_ ? Verdict::pass : Verdict::fail, Instant{expectation->at}, result.margin,
-                  result.detail);
+    return decide(value_ ? Verdict::pass : Verdict::fail, at_,
+                  result.margin ? result.margin : distance_of_change(), result.detail);
   }
   hold(now);
   if (!decided) conclude(end_ ? std::min(now, *end_) : now);
@@ -213,6 +251,8 @@ void ExpectationMonitor::Item::conclude(Instant now) {
       return conclude_count(now);
     case ExpectationForm::eventually:
       return decide(Verdict::fail, now, std::nullopt, "never; last " + seen());
+    case ExpectationForm::sometimes:
+      return decide(Verdict::vacuous, std::nullopt, std::nullopt, "never reached; last " + seen());
     case ExpectationForm::within:
       if (observed_ && value_ && since_in_interval() <= deadline())
         return decide(Verdict::fail, now, std::nullopt,
@@ -245,12 +285,12 @@ std::optional<Instant> ExpectationMonitor::Item::next_check(Instant now) const {
     if (at > now && (!next || at < *next)) next = at;
   };
   if (is(ExpectationForm::at)) {
-    if (!observed_) next = Instant{expectation->at};
+    if (!observed_) next = at_;
     return next;
   }
   const Duration early = is(ExpectationForm::count) ? kJustBefore : Duration{};
-  if (expectation->from) want(Instant{*expectation->from} - early);
-  if (expectation->before) want(Instant{*expectation->before} - early);
+  if (from_) want(*from_ - early);
+  if (before_) want(*before_ - early);
   if (is(ExpectationForm::count)) return next;
   if (is(ExpectationForm::within) && start_) {
     want(deadline());
@@ -263,7 +303,7 @@ std::optional<Instant> ExpectationMonitor::Item::next_check(Instant now) const {
 
 ExpectationMonitor::ExpectationMonitor(const Scenario& scenario, const WorldView& world) {
   for (const Expectation& expectation : scenario.expectations)
-    items_.emplace_back(expectation, world);
+    items_.emplace_back(scenario, expectation, world);
 }
 
 ExpectationMonitor::~ExpectationMonitor() = default;
@@ -271,7 +311,8 @@ ExpectationMonitor::~ExpectationMonitor() = default;
 void ExpectationMonitor::fault_happened(std::size_t fault, bool end, Instant now) {
   for (Item& item : items_) {
     const auto& after = item.expectation->after;
-    if (after && after->fault == fault && after->end == end) item.begin(now);
+    if (after && after->offset == Duration{} && after->fault == fault && after->end == end)
+      item.begin(now);
     if (item.expectation->during != fault) continue;
     if (end)
       item.end_at(now);

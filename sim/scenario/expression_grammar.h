@@ -86,6 +86,11 @@ class ExpressionGrammar {
   std::optional<Operand> null_test(const OperatorSign& sign, const Token& token,
                                    const Operand& left, const Operand& right, Operand result);
   bool match_types(const OperatorSign& sign, const Token& token, Operand& left, Operand& right);
+  struct Range {
+    std::int64_t lowest, highest;
+  };
+  Range range_of(const ExpressionStep& step) const;
+  bool is_possible(const OperatorSign& sign, const Operand& left, const Operand& right);
   bool fail_types(const Token& token, const Operand& left, const Operand& right);
   bool resolve(Operand& operand, ValueType type);
   std::optional<std::int64_t> constant_named(const Token& token, ValueType type);

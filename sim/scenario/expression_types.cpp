@@ -1,5 +1,6 @@
 // Types of expressions: what an operator may join, and what bare names mean.
 #include <algorithm>
+#include <limits>
 
 #include "sim/scenario/expression_grammar.h"
 #include "sim/scenario/names.h"
@@ -36,6 +37,7 @@ std::optional<ExpressionGrammar::Operand> ExpressionGrammar::combine(const Opera
     if (left.kind == Operand::Kind::null || right.kind == Operand::Kind::null)
       return null_test(sign, token, left, right, result);
     if (!match_types(sign, token, left, right)) return std::nullopt;
+    if (!is_possible(sign, left, right)) return std::nullopt;
   } else {
     if (!match_types(sign, token, left, right)) return std::nullopt;
     step.type = result.type = left.type;
@@ -61,6 +63,63 @@ std::optional<ExpressionGrammar::Operand> ExpressionGrammar::null_test(const Ope
   step.left = other.index;
   result.index = push(std::move(step));
   return result;
+}
+
+/// The values that an atom can have at all.
+ExpressionGrammar::Range ExpressionGrammar::range_of(const ExpressionStep& step) const {
+  switch (step.operation) {
+    case Operation::masters:
+    case Operation::holders:
+      return {0, static_cast<std::int64_t>(scenario_.hosts.size())};
+    case Operation::priority:
+    case Operation::advert_priority:
+    case Operation::advert_vrid:
+      return {0, 255};
+    case Operation::blackout:
+    case Operation::lost:
+    case Operation::flaps:
+    case Operation::transitions:
+    case Operation::adverts:
+    case Operation::garps:
+      return {0, std::numeric_limits<std::int64_t>::max()};
+    default:
+      return {std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()};
+  }
+}
+
+/// A comparison that no run can make true is a slip: blackout(web) < 0s, priority(lb1, VI_1) > 255.
+bool ExpressionGrammar::is_possible(const OperatorSign& sign, const Operand& left,
+                                    const Operand& right) {
+  const ExpressionStep& first = node_.steps[left.index];
+  const ExpressionStep& second = node_.steps[right.index];
+  const bool turned = first.operation == Operation::constant;
+  if (turned == (second.operation == Operation::constant)) return true;
+  const Range range = range_of(turned ? second : first);
+  const std::int64_t bound = (turned ? first : second).constant;
+  bool possible = true;
+  switch (sign.operation) {
+    case Operation::equal:
+      possible = bound >= range.lowest && bound <= range.highest;
+      break;
+    case Operation::less:
+      possible = turned ? bound < range.highest : bound > range.lowest;
+      break;
+    case Operation::less_equal:
+      possible = turned ? bound <= range.highest : bound >= range.lowest;
+      break;
+    case Operation::greater:
+      possible = turned ? bound > range.lowest : bound < range.highest;
+      break;
+    case Operation::greater_equal:
+      possible = turned ? bound >= range.lowest : bound <= range.highest;
+      break;
+    default:
+      break;
+  }
+  if (possible) return true;
+  fail(left.start, right.end - left.start,
+       quoted(text_.substr(left.start, right.end - left.start)) + " can never be true");
+  return false;
 }
 
 bool ExpressionGrammar::match_types(const OperatorSign& sign, const Token& token, Operand& left,

@@ -27,7 +27,8 @@ constexpr Form kForms[] = {{"at", ExpectationForm::at, true},
                            {"always", ExpectationForm::always, false},
                            {"never", ExpectationForm::never, false},
                            {"eventually", ExpectationForm::eventually, false},
-                           {"count", ExpectationForm::count, false}};
+                           {"count", ExpectationForm::count, false},
+                           {"sometimes", ExpectationForm::sometimes, false}};
 
 class ExpectationReader {
  public:
@@ -68,8 +69,6 @@ class ExpectationReader {
       }
       found = form;
     }
-    if (const YamlNode* sometimes = node_.find("sometimes"))
-      context_.key_error(*sometimes, "not-supported", "`sometimes` is not supported yet");
     return found;
   }
 
@@ -95,8 +94,10 @@ class ExpectationReader {
         check_keys(context_, node_, "a `count` expectation",
                    {"count", "from", "before", "during", "after", "equals", "at_least", "at_most"});
         break;
-      case ExpectationForm::that:
       case ExpectationForm::sometimes:
+        interval_keys("sometimes", false);
+        break;
+      case ExpectationForm::that:
         check_keys_of_that();
         break;
     }
@@ -105,8 +106,8 @@ class ExpectationReader {
   void check_keys_of_that() {
     const std::size_t errors = context_.error_count();
     check_keys(context_, node_, "an expectation",
-               {"that", "at", "within", "always", "never", "eventually", "count", "from", "before",
-                "during", "after", "stays", "longer_than"});
+               {"that", "at", "within", "always", "never", "eventually", "count", "sometimes",
+                "from", "before", "during", "after", "stays", "longer_than"});
     if (context_.error_count() == errors)
       check_keys(context_, node_, "a `that` expectation", {"that"});
   }
@@ -147,11 +148,15 @@ class ExpectationReader {
   }
 
   /// A moment of the run as a time since its start.
-  std::optional<Duration> time(std::string_view key) {
+  std::optional<Duration> time(std::string_view key, std::optional<EventReference>& event) {
     const YamlNode* node = node_.find(key);
     if (node == nullptr) return std::nullopt;
     const auto parsed = moment(*node);
     if (!parsed) return std::nullopt;
+    if (parsed->event) {
+      event = parsed->event;
+      event->offset = parsed->offset;
+    }
     const Duration result = time_of(scenario_, *parsed);
     if (result < Duration{})
       context_.error(*node, "out-of-range", "this lies before the start of the run");
@@ -166,7 +171,7 @@ class ExpectationReader {
         "raise `duration`");
   }
 
-  void read_at() { expectation_.at = time("at").value_or(Duration{}); }
+  void read_at() { expectation_.at = time("at", expectation_.at_event).value_or(Duration{}); }
 
   void read_within() {
     const YamlNode& limit = *node_.find("within");
@@ -176,8 +181,8 @@ class ExpectationReader {
 
   void read_interval() {
     if (const YamlNode* after = node_.find("after")) read_after(*after);
-    expectation_.from = time("from");
-    expectation_.before = time("before");
+    expectation_.from = time("from", expectation_.from_event);
+    expectation_.before = time("before", expectation_.before_event);
     if (const YamlNode* during = node_.find("during")) read_during(*during);
     if (const YamlNode* glitch = node_.find("longer_than"))
       expectation_.longer_than = context_.duration(*glitch);
@@ -198,12 +203,14 @@ class ExpectationReader {
     if (!parsed->event)
       context_.error(node, "bad-event", "`after` names an event of the timeline",
                      "write `from: 2s` for a time");
-    else if (parsed->offset != Duration{})
-      context_.error(node, "not-supported",
-                     "an offset after an event is not supported in expectations yet",
-                     "put a `note` into the timeline there, and name it");
-    else
+    else if (time_of(scenario_, *parsed) < Duration{})
+      context_.error(node, "out-of-range", "this lies before the start of the run");
+    else if (time_of(scenario_, *parsed) > scenario_.duration)
+      past_the_end(node, time_of(scenario_, *parsed));
+    else {
       expectation_.after = parsed->event;
+      expectation_.after->offset = parsed->offset;
+    }
   }
 
   void read_during(const YamlNode& node) {
@@ -256,8 +263,8 @@ class ExpectationReader {
   std::string text_of() const {
     std::string text;
     for (const std::string_view key :
-         {"at", "within", "stays", "always", "never", "eventually", "count", "from", "after",
-          "during", "before", "longer_than", "equals", "at_least", "at_most"}) {
+         {"at", "within", "stays", "always", "never", "eventually", "count", "sometimes", "from",
+          "after", "during", "before", "longer_than", "equals", "at_least", "at_most"}) {
       const YamlNode* node = node_.find(key);
       if (node == nullptr) continue;
       std::string word(key);

@@ -1,11 +1,11 @@
 // inject: frames from an advert's fields, from hexadecimal digits, from a capture.
 #include <algorithm>
 #include <array>
-#include <cstdio>
 
 #include "core/net/ethernet.h"
 #include "core/vrrp/advert_codec.h"
 #include "pcap/capture_reader.h"
+#include "pcap/link_type.h"
 #include "sim/scenario/load_parts.h"
 #include "sim/scenario/names.h"
 #include "sim/scenario/units.h"
@@ -18,7 +18,6 @@ using Frames = std::vector<InjectFault::Timed>;
 
 constexpr std::size_t kLargestFrame = 1514;
 constexpr std::size_t kMostFrames = 10'000;
-constexpr int kLinkTypeEthernet = 1;  // LINKTYPE_ETHERNET
 
 /// The instance whose adverts the crafted one is like: of this host, else of any.
 const config::VrrpInstance* find_instance(const Scenario& scenario, std::size_t host,
@@ -280,26 +279,18 @@ std::optional<Frames> load_hex_frames(LoadContext& context, const YamlNode& node
   return frames;
 }
 
-struct CloseFile {
-  void operator()(std::FILE* file) const { std::fclose(file); }
-};
-
 /// All frames of a capture, at their distances from the first.
-tl::expected<Frames, std::string> read_capture(std::string bytes) {
-  if (bytes.empty()) return tl::unexpected(std::string("the file is empty"));
-  std::FILE* file = fmemopen(bytes.data(), bytes.size(), "rb");
-  if (file == nullptr) return tl::unexpected(std::string("it cannot be opened"));
-  auto reader = capture::CaptureReader::adopt(file);
+tl::expected<Frames, std::string> read_capture(const std::string& text) {
+  const std::span bytes{reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+  auto reader = capture::CaptureReader::adopt(capture::bytes_in_memory(bytes));
   if (!reader) return tl::unexpected(reader.error().message());
-  if (reader->link_type() != kLinkTypeEthernet)
-    return tl::unexpected("its packets are no Ethernet frames but " + reader->link_type_name());
   Frames frames;
   std::optional<Instant> first;
-  while (true) {
-    const auto next = reader->next();
-    if (!next) return tl::unexpected(next.error().message());
-    if (!*next) break;
-    const auto& packet = **next;
+  while (const capture::CapturedPacket* next = reader->read()) {
+    const capture::CapturedPacket& packet = *next;
+    if (packet.link_type != capture::kLinkEthernet)
+      return tl::unexpected("its packets are no Ethernet frames but " +
+                            capture::link_type_name(packet.link_type));
     if (!first) first = packet.at;
     if (packet.cut() || packet.bytes.size() < kEthernetHeaderSize ||
         packet.bytes.size() > kLargestFrame)
@@ -310,6 +301,7 @@ tl::expected<Frames, std::string> read_capture(std::string bytes) {
     frames.push_back({std::max(packet.at - *first, Duration{}),
                       Bytes(packet.bytes.begin(), packet.bytes.end())});
   }
+  if (reader->fault()) return tl::unexpected(reader->fault()->message());
   if (frames.empty()) return tl::unexpected(std::string("it has no packets"));
   std::stable_sort(frames.begin(), frames.end(),
                    [](const auto& left, const auto& right) { return left.after < right.after; });
@@ -329,7 +321,7 @@ std::optional<Frames> load_capture(LoadContext& context, const YamlNode& node,
                   "paths are relative to the scenario's folder");
     return std::nullopt;
   }
-  auto frames = read_capture(std::move(*bytes));
+  auto frames = read_capture(*bytes);
   if (frames) return std::move(*frames);
   context.error(node, "bad-capture", "cannot use " + path + ": " + frames.error());
   return std::nullopt;

@@ -220,8 +220,8 @@ void load_timeline(LoadContext& context, const YamlNode& node, Scenario& scenari
 void load_waivers(LoadContext& context, const YamlNode& node, Scenario& scenario) {
   if (node.kind == YamlNode::Kind::null) return;
   MapReader map(context, node, "`waive`",
-                {"one_master", "some_master", "holder_is_master", "true_arp", "valid_adverts"},
-                {"no_stuck_timer"});
+                {"one_master", "some_master", "holder_is_master", "true_arp", "valid_adverts",
+                 "no_stuck_timer"});
   if (node.kind != YamlNode::Kind::map) return;
   for (const YamlNode& item : node.items) {
     if (item.kind != YamlNode::Kind::scalar ||

@@ -36,9 +36,13 @@ class Story {
     steps_.insert({at, 1, [this, count] { world_.flap_count = count; }});
     return *this;
   }
-  /// Counted, but without a change of the world's version.
   Story& adverts(Duration at, std::uint64_t count) {
-    steps_.insert({at, 2, [this, count] { world_.advert_count = count; }});
+    steps_.insert({at, 1, [this, count] { world_.advert_count = count; }});
+    return *this;
+  }
+  /// From `at` on it is known that nothing was answered since `since`.
+  Story& blackout_opens(Duration at, Duration since) {
+    steps_.insert({at, 1, [this, since] { world_.open_since = Instant{since}; }});
     return *this;
   }
   Story& drops(Duration at) { return event(at, "drop", false); }
@@ -52,10 +56,11 @@ class Story {
     while (true) {
       Duration next = kEnd;
       if (!steps_.empty()) next = std::min(next, steps_.begin()->at);
-      if (const auto check = monitor.next_check()) next = std::min(next, check->time_since_epoch());
+      const auto check = monitor.next_check();
+      if (check) next = std::min(next, check->time_since_epoch());
       EXPECT_GT(next, world_.time.time_since_epoch()) << "the monitor asks again and again";
       const bool seen = move(monitor, next);
-      const bool asked = monitor.next_check() == world_.time;
+      const bool asked = check == world_.time;
       if (seen || asked) monitor.observe(world_.time);
       if (next == kEnd) break;
       if (++looks_ > 100'000) {
@@ -124,11 +129,15 @@ const std::string kTwo = "that: \"masters(VI_1) == 2\" }";
 
 TEST(At, LooksJustAfterAllEventsOfThatInstant) {
   expect_verdict(Story("{ at: 9s, " + kTwo).masters(9s, 2).masters(9s + 1ns, 0), Verdict::pass, 9s,
-                 {});
-  expect_verdict(Story("{ at: 9s, " + kTwo).masters(5s, 2).masters(9s, 0), Verdict::fail, 9s, {});
-  expect_verdict(Story("{ at: 9s, " + kTwo).masters(9s + 1ns, 2), Verdict::fail, 9s, {});
+                 0ns);
+  // The margin is how far the nearest change was.
+  expect_verdict(Story("{ at: 9s, " + kTwo).masters(5s, 2).masters(12s, 0), Verdict::pass, 9s, 3s);
+  expect_verdict(Story("{ at: 9s, " + kTwo).masters(5s, 2).masters(9s, 0), Verdict::fail, 9s, -1ns);
+  expect_verdict(Story("{ at: 9s, " + kTwo).masters(9s + 1ns, 2), Verdict::fail, 9s, -1ns);
   expect_verdict(Story("{ at: 0s, " + kTwo).masters(0s, 2), Verdict::pass, 0s, {});
-  expect_verdict(Story("{ at: 60s, " + kTwo).masters(60s, 2), Verdict::pass, 60s, {});
+  expect_verdict(Story("{ at: 60s, " + kTwo).masters(60s, 2), Verdict::pass, 60s, 0ns);
+  // An event of the timeline: drop happens at 10 s.
+  expect_verdict(Story("{ at: drop + 2s, " + kTwo).masters(11s, 2), Verdict::pass, 12s, 1s);
 }
 
 TEST(That, LooksAtTheEnd) {
@@ -281,12 +290,41 @@ TEST(Count, AfterAndDuringAFault) {
                  {});
 }
 
-TEST(UnseenChanges, AreFoundWithinAMillisecond) {
-  Story story("{ within: 3s, after: drop, that: \"adverts(lb1) >= 3\" }");
-  story.drops(10s).adverts(11s + 300us, 3);
+TEST(Sometimes, IsVacuousUntilItIsReached) {
+  expect_verdict(Story("{ sometimes: \"masters(VI_1) == 2\" }").masters(7s, 2).masters(8s, 0),
+                 Verdict::pass, 7s, 53s);
+  expect_verdict(Story("{ sometimes: \"masters(VI_1) == 2\" }").masters(7s, 1), Verdict::vacuous,
+                 {}, {});
+  expect_verdict(Story("{ sometimes: \"masters(VI_1) == 2\", before: 7s }").masters(7s, 2),
+                 Verdict::vacuous, {}, {});
+}
+
+TEST(Offsets, CountFromAnEvent) {
+  // drop happens at 10 s.
+  expect_verdict(Story("{ within: 3s, after: drop + 2s, " + kTwo).drops(10s).masters(13s, 2),
+                 Verdict::pass, 13s, 2s);
+  expect_verdict(Story("{ within: 3s, after: drop + 2s, " + kTwo).drops(10s).masters(15s + 1ns, 2),
+                 Verdict::fail, 15s + 1ns, -1ns);
+  expect_verdict(
+      Story("{ never: \"masters(VI_1) == 2\", from: drop - 1s, before: drop + 1s }").masters(9s, 2),
+      Verdict::fail, 9s, {});
+  expect_verdict(Story("{ never: \"masters(VI_1) == 2\", from: drop - 1s, before: drop + 1s }")
+                     .masters(11s, 2),
+                 Verdict::pass, 11s, {});
+  expect_verdict(Story("{ count: \"flaps(VI_1)\", after: drop + 1s, equals: 1 }")
+                     .flaps(9s, 1)
+                     .drops(10s)
+                     .flaps(10s + 500ms, 2)
+                     .flaps(12s, 3),
+                 Verdict::pass, 60s, {});
+}
+
+TEST(OpenBlackout, IsFoundAtTheInstantItPassesItsBound) {
+  Story story("{ always: \"blackout(web) <= 3s\" }");
+  story.blackout_opens(11s, 10s);
   const ExpectationResult result = story.result();
-  EXPECT_EQ(result.verdict, Verdict::pass);
-  EXPECT_EQ(result.at, Instant{11s + 1ms});
+  EXPECT_EQ(result.verdict, Verdict::fail);
+  EXPECT_EQ(result.at, Instant{13s + 1ns});
 }
 
 TEST(Detail, SaysWhatWasSeen) {

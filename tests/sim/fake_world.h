@@ -1,6 +1,7 @@
 // A world that says what a test tells it to.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <utility>
@@ -32,7 +33,9 @@ class FakeWorld final : public WorldView {
   Duration blackout(std::size_t, Instant from, Instant to) const override {
     asked_from = from;
     asked_to = to;
-    return longest_blackout;
+    const Duration open =
+        open_since ? std::min(time, to) - std::max(*open_since, from) : Duration{};
+    return std::max(longest_blackout, open);
   }
   std::uint64_t lost(std::size_t) const override { return lost_count; }
   std::uint64_t flaps(std::string_view) const override { return flap_count; }

@@ -17,6 +17,9 @@ class Expressions : public testing::Test {
     LoadResult loaded = load_pair(kPair);
     EXPECT_EQ(printed(loaded), "");
     scenario_ = loaded.cases.at(0);
+    for (std::size_t fault = 0; fault < scenario_.timeline.size(); ++fault)
+      for (const bool end : {false, true})
+        world_.event_times[{fault, end}] = Instant{event_time(scenario_, {fault, end, {}})};
   }
 
   bool holds(const std::string& text) {
@@ -134,10 +137,60 @@ TEST_F(Expressions, SayWhatTheySaw) {
             "state(lb1, VI_1) is null");
 }
 
-TEST_F(Expressions, KnowWhatChangesUnseen) {
-  EXPECT_TRUE(parse_condition("lost(web) < 3", scenario_)->changes_unseen());
-  EXPECT_TRUE(parse_condition("blackout(web) < 3s", scenario_)->changes_unseen());
-  EXPECT_FALSE(parse_condition("master(VI_1) == lb1", scenario_)->changes_unseen());
+TEST_F(Expressions, KnowTheCountersTheyRead) {
+  const auto use = [&](std::string_view text) {
+    return parse_condition(text, scenario_)->counters();
+  };
+  EXPECT_TRUE(use("lost(web) < 3").lost);
+  EXPECT_TRUE(use("garps(lb1, 192.168.56.100) < 3").garps);
+  EXPECT_TRUE(use("adverts(lb1) < 3").adverts);
+  EXPECT_FALSE(use("adverts(lb1) < 3").advert_kinds);
+  EXPECT_TRUE(use("adverts(lb1, priority == 0) < 3").advert_kinds);
+  EXPECT_FALSE(use("blackout(web) < 3s").lost);
+}
+
+TEST_F(Expressions, WhatNoRunCanMakeTrueIsRefused) {
+  for (const char* text :
+       {"blackout(web) < 0s", "0s > blackout(web)", "lost(web) < 0", "priority(lb1, VI_1) > 255",
+        "masters(VI_1) == 4", "holders(192.168.56.100) >= 4", "255 < priority(lb1, VI_1)",
+        "adverts(lb1, priority == 256) == 1"})
+    EXPECT_FALSE(parse_condition(text, scenario_)) << text;
+  for (const char* text :
+       {"blackout(web) <= 0s", "masters(VI_1) == 3", "priority(lb1, VI_1) >= 255"})
+    EXPECT_TRUE(parse_condition(text, scenario_)) << text;
+}
+
+TEST_F(Expressions, CountAdvertsOfAKind) {
+  world_.advert_kinds = {{"VI_1", 51, 2, 100, 7}, {"VI_1", 51, 2, 0, 1}};
+  EXPECT_TRUE(holds("adverts(lb1, priority == 0) == 1"));
+  EXPECT_TRUE(holds("adverts(lb1, vrid == 51 and instance == VI_1) == 8"));
+  EXPECT_TRUE(holds("adverts(lb1, vrid == 52 or version == 3) == 0"));
+  EXPECT_TRUE(holds("adverts(lb1, not priority == 0) == 7"));
+  for (const char* text : {"adverts(lb1, priority) == 1", "adverts(lb1, lost(web) == 1) == 1",
+                           "adverts(lb1, instance == VI_2) == 1", "adverts(lb1, prio == 1) == 1"})
+    EXPECT_FALSE(parse_condition(text, scenario_)) << text;
+}
+
+TEST_F(Expressions, KnowWhenAnOpenBlackoutPassesABound) {
+  const auto next = [&](std::string_view text) {
+    return parse_condition(text, scenario_)->next_change(world_);
+  };
+  world_.time = Instant{11s};
+  EXPECT_EQ(next("blackout(web) <= 3s"), std::nullopt);  // nothing is open
+  world_.open_since = Instant{10s};
+  world_.longest_blackout = 1s;
+  EXPECT_EQ(next("blackout(web) <= 3s"), Instant{13s});
+  world_.time = Instant{13s};
+  world_.longest_blackout = 3s;
+  EXPECT_EQ(next("blackout(web) <= 3s"), Instant{13s + 1ns});  // there it breaks
+  world_.time = Instant{13s + 1ns};
+  world_.longest_blackout = 3s + 1ns;
+  EXPECT_EQ(next("blackout(web) <= 3s"), Instant::max());
+  // An earlier, longer one hides the open one for a while.
+  world_.time = Instant{11s};
+  world_.longest_blackout = 5s;
+  EXPECT_EQ(next("blackout(web) <= 6s"), Instant{15s});
+  EXPECT_EQ(next("masters(VI_1) == 1"), std::nullopt);
 }
 
 TEST_F(Expressions, AreRefusedWhole) {

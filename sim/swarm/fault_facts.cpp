@@ -118,7 +118,7 @@ Duration starts_at(const Scenario& scenario, std::size_t fault) {
   return event_time(scenario, {fault, false, {}});
 }
 
-/// A boot, then a start, of `host`, after all else has happened to it.
+/// A boot of `host`, then a start of the daemon it has, after all else has happened to it.
 bool repaired_at_last(const Scenario& scenario, std::size_t host) {
   Duration last{}, booted{-1}, started{-1};
   for (std::size_t i = 0; i < scenario.timeline.size(); ++i) {
@@ -132,7 +132,7 @@ bool repaired_at_last(const Scenario& scenario, std::size_t host) {
     else
       last = std::max(last, over_at(scenario, i));
   }
-  return booted >= last && started >= booted;
+  return booted >= last && (!scenario.hosts[host].config || started >= booted);
 }
 
 /// Its end takes away what it brought and nothing else, so that two of them may overlap.

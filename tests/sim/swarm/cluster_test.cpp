@@ -44,14 +44,16 @@ TEST(SwarmCluster, SourcesAndPeersAreTheAddresses) {
   EXPECT_EQ(to_string(scenario->hosts[0].nics[0].more_addresses[0]), "192.168.56.220/24");
 }
 
-TEST(SwarmCluster, AHostAddressOfABareVipIsASlash24) {
-  const auto scenario = make_cluster(
-      {file("a.conf",
-            "vrrp_instance A {\n interface ens3\n virtual_router_id 7\n virtual_ipaddress {\n "
-            "10.1.2.3\n 2001:db8::5\n }\n}\n")});
-  if (scenario) {
-    EXPECT_EQ(address_of(*scenario, 0), "10.1.2.220/24");
-  }
+TEST(SwarmCluster, ABareVipIsTakenForOneOfASlash24OrASlash64) {
+  const auto scenario =
+      make_cluster({file("a.conf",
+                         "vrrp_instance A {\n interface ens3\n virtual_router_id 7\n "
+                         "virtual_ipaddress {\n 10.1.2.3\n }\n virtual_ipaddress_excluded {\n "
+                         "2001:db8::5\n }\n}\n")});
+  ASSERT_TRUE(scenario);
+  EXPECT_EQ(address_of(*scenario, 0), "10.1.2.220/24");
+  ASSERT_EQ(scenario->hosts[0].nics[0].more_addresses.size(), 1U);
+  EXPECT_EQ(to_string(scenario->hosts[0].nics[0].more_addresses[0]), "2001:db8::200/64");
 }
 
 TEST(SwarmCluster, TheSameVirtualRouterOnDifferentInterfacesIsOneSegment) {
@@ -113,7 +115,7 @@ TEST(SwarmTwin, IsABackupTenLowerThatTheClusterCheckTakes) {
 }
 
 TEST(SwarmCluster, WithoutAnInstanceThereIsNothingToRehearse) {
-  const auto scenario = make_cluster({file("lb1.conf", "global_defs {\n  router_id A\n}\n")});
+  const auto scenario = make_cluster({ConfigFile{"lb1.conf", "", {}}});
   ASSERT_FALSE(scenario);
   EXPECT_EQ(scenario.error(), "lb1.conf: there is no vrrp_instance to rehearse");
 }

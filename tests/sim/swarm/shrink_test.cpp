@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/swarm/fault_facts.h"
+#include "sim/swarm/keepsake.h"
 #include "tests/sim/world/pair.h"
 
 namespace understudy::sim::swarm::test {
@@ -17,9 +19,13 @@ using sim::test::kClient;
 using sim::test::kLb1;
 using sim::test::kLb2;
 
-/// The pair with a third wheel, a second client, and all sorts of things going on.
-Scenario busy_pair() {
+/// The pair with a second client, and all sorts of things going on.
+Scenario busy_pair(const std::string& extra = {}) {
   auto scenario = sim::test::pair();
+  for (const auto& [host, priority] : {std::pair{kLb1, 100}, std::pair{kLb2, 90}}) {
+    scenario.hosts[host].config_text = sim::test::instance_text(priority, extra);
+    scenario.hosts[host].config = sim::test::parse_config(scenario.hosts[host].config_text);
+  }
   scenario.seed = 77;
   scenario.duration = 120s;
   scenario.probes[0].every = 500ms;
@@ -73,13 +79,10 @@ Scenario stale_arp() {
   deaf.chain = FirewallChain::input;
   deaf.protocol = 112;
   for (int phase = 0; phase < 20; ++phase) {
-    auto scenario = busy_pair();
+    auto scenario = busy_pair("  higher_prio_send_advert false\n");
     scenario.hosts[kClient].stack = StackKind::cisco;
     const auto cut = 20s + phase * 50ms;
-    for (const auto host : {kLb1, kLb2}) {
-      scenario.hosts[host].config->instances[0].higher_prio_send_advert = false;
-      add_fault(scenario, cut, FirewallFault{host, deaf}, 5s);
-    }
+    for (const auto host : {kLb1, kLb2}) add_fault(scenario, cut, FirewallFault{host, deaf}, 5s);
     add_fault(scenario, 17s, NicFault{kLb2, 0, false}, 999ms);
     scenario.oracles_from = 40s;
     const auto outcome = judge(scenario);
@@ -103,6 +106,18 @@ TEST(Shrink, ASilentLoserNeedsADeafSpellAndAClient) {
   EXPECT_TRUE(shrunk->any_seed);
   for (const auto& fault : shrunk->scenario.timeline)
     EXPECT_EQ(fault.lasts.value_or(0s) % 100ms, 0s);
+}
+
+TEST(Shrink, FromItsFileItFailsAgainWithoutASeed) {
+  const auto scenario = stale_arp();
+  auto shrunk = shrink(scenario, {});
+  ASSERT_TRUE(shrunk);
+  dress(shrunk->scenario, shrunk->failure, shrunk->any_seed);
+  const auto text = scenario_text(shrunk->scenario);
+  EXPECT_TRUE(fails_from_text(text, "shrunk.yaml", shrunk->failure)) << text;
+  EXPECT_NE(text.find("true_arp"), std::string::npos);
+  EXPECT_EQ(text.find("seed: 77"), std::string::npos);
+  EXPECT_NE(text.find("higher_prio_send_advert false"), std::string::npos);
 }
 
 TEST(Shrink, WhatDoesNotFailIsNotShrunk) { EXPECT_FALSE(shrink(busy_pair(), {})); }

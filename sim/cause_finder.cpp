@@ -247,7 +247,7 @@ Cause line_of(const Happening& happening, const Stage& stage) {
 }  // namespace
 
 void explain(const Story& story, const Stage& stage, RunResult& result) {
-  if (result.verdict == Verdict::pass) return;
+  if (result.verdict != Verdict::fail) return;
   Finder finder(story, stage, result);
   auto question = first_failure(story, stage, result);
   if (!question) question = finder.longest_blackout();

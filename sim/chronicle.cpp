@@ -101,6 +101,10 @@ void Chronicle::told(Instant at, TimelineEntry::Kind kind, std::size_t host,
       host, kind == TimelineEntry::Kind::refusal ? HappeningKind::refusal : HappeningKind::change,
       text);
   happening.at = at;
+  // What a script does comes from what it looked at.
+  if (kind == TimelineEntry::Kind::script && happening.parent == kNone &&
+      host < last_change_.size())
+    happening.parent = last_change_[host];
   const auto index = add(std::move(happening));
   if (kind == TimelineEntry::Kind::refusal) return;
   become_cause(host, index);

@@ -148,7 +148,9 @@ void Chronicle::report(std::size_t host, Duration, const AdvertRefused& event) {
   if (event.virtual_router != kNoVirtualRouter) {
     auto& remembered = memory(host, event.virtual_router);
     remembered.heard = remembered.heard_before;
-    happening.instance = router_config(host, event.virtual_router).name;
+    const auto& router = router_config(host, event.virtual_router);
+    happening.instance = router.name;
+    happening.rfc = section(router, "7.1");
   }
   add(std::move(happening));
 }

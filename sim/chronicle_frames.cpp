@@ -7,6 +7,7 @@
 #include "sim/chronicle.h"
 #include "sim/ip_packet.h"
 #include "sim/loss_words.h"
+#include "sim/mastership.h"
 
 namespace understudy::sim {
 namespace {
@@ -86,6 +87,10 @@ void Chronicle::frame_sent(std::uint32_t nic, const Frame& frame, const FramePla
       happening.address = *address;
       happening.frame = place;
       happening.rfc = "RFC 9568, 6.4.2";
+      if (hosts_[host].daemon)
+        for (const auto& router : node_config(host).virtual_routers)
+          if (router.rules.version == 2 && has_address(router, *address))
+            happening.rfc = "RFC 3768, 6.4.2";
       last = add(std::move(happening));
     }
     what = last;

@@ -152,7 +152,7 @@ std::string pcapng_path_of(const Arguments& arguments, const sim::Scenario& scen
 /// A run is what it is whether its causes are kept or not; so they are only kept for what failed,
 /// by running it again.
 void explain(const sim::Scenario& scenario, sim::RunResult& result) {
-  if (result.verdict == sim::Verdict::pass || !result.causes.empty()) return;
+  if (result.verdict != sim::Verdict::fail || !result.causes.empty()) return;
   sim::RunOptions options;
   options.causes = true;
   auto again = sim::run(scenario, options);

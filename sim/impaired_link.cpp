@@ -87,8 +87,7 @@ std::optional<Instant> ImpairedLink::leave_queue(Instant now, const Frame& frame
   // Rounded up: a bit is there when all of it is.
   constexpr std::uint64_t kNanosecondsPerSecond = 1'000'000'000;
   const std::uint64_t work = std::uint64_t{frame.size} * 8 * kNanosecondsPerSecond;
-  free_at_ =
-      begin + Duration{static_cast<std::int64_t>((work + settings_.rate - 1) / settings_.rate)};
+  free_at_ = begin + Duration{static_cast<std::int64_t>((work - 1) / settings_.rate + 1)};
   return free_at_;
 }
 

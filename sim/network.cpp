@@ -7,15 +7,6 @@
 #include "sim/traffic.h"
 
 namespace understudy::sim {
-namespace {
-
-MacAddress mac_at(const std::uint8_t* at) {
-  MacAddress mac;
-  std::memcpy(mac.bytes.data(), at, mac.bytes.size());
-  return mac;
-}
-
-}  // namespace
 
 Network::Network(Stage& stage, NetworkListener& listener)
     : stage_(stage),
@@ -90,10 +81,9 @@ void Network::arrive_at_switch(std::uint32_t nic, std::uint32_t index) {
   if (!segment.plain) [[unlikely]]
     return switch_carefully(nic, index);
   const Frame& frame = stage_.frames[index];
-  const auto destination = mac_at(frame.bytes.data());
-  const auto source = mac_at(frame.bytes.data() + 6);
+  const auto destination = destination_of(frame);
   // A frame that was on the cable when its port went dark still gets through, but teaches nothing.
-  if (ports_[nic].up && segment.table.learn(source, nic, stage_.now))
+  if (ports_[nic].up && segment.table.learn(source_of(frame), nic, stage_.now))
     listener_.switch_changed(segment_index);
   if (!destination.is_group()) {
     if (const auto place = segment.table.find(destination, stage_.now)) {

@@ -8,15 +8,6 @@
 #include "sim/traffic.h"
 
 namespace understudy::sim {
-namespace {
-
-MacAddress mac_at(const std::uint8_t* at) {
-  MacAddress mac;
-  std::memcpy(mac.bytes.data(), at, mac.bytes.size());
-  return mac;
-}
-
-}  // namespace
 
 // ---- cables
 
@@ -89,7 +80,7 @@ void Network::switch_carefully(std::uint32_t nic, std::uint32_t index) {
   if (segment.hub && !segment.each_port_differs) return flood(segment, number, nic, index);
   const bool ends_here = !lets_in(segment, nic, frame) || swallows(segment, nic, frame);
   if (!ends_here) {
-    const auto destination = mac_at(frame.bytes.data());
+    const auto destination = destination_of(frame);
     const auto place = segment.hub || destination.is_group()
                            ? std::nullopt
                            : segment.table.find(destination, stage_.now);
@@ -110,8 +101,7 @@ bool Network::lets_in(Switch& segment, std::uint32_t nic, const Frame& frame) {
   if (segment.hub) return true;
   // The first half of its delay a port listens, the second half it learns (IEEE 802.1D, 17.5).
   const bool learns = stage_.now >= forwards_at_[nic] - segment.stp_delay / 2;
-  if (learns && ports_[nic].up &&
-      segment.table.learn(mac_at(frame.bytes.data() + 6), nic, stage_.now))
+  if (learns && ports_[nic].up && segment.table.learn(source_of(frame), nic, stage_.now))
     listener_.switch_changed(ports_[nic].segment);
   if (forwards(nic)) return true;
   lose(kNoNic, frame, LossCause::stp);
@@ -130,7 +120,7 @@ bool Network::swallows(Switch& segment, std::uint32_t nic, const Frame& frame) {
 
 void Network::forward_to_all(Switch& segment, std::uint32_t source, std::uint32_t index) {
   using Standing = MulticastSnooper::Standing;
-  const auto destination = mac_at(stage_.frames[index].bytes.data());
+  const auto destination = destination_of(stage_.frames[index]);
   const bool snooped = segment.snooper && segment.snooper->knows(destination);
   for (const auto nic : segment.nics) {
     if (nic == source) continue;

@@ -2,13 +2,23 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 
+#include "core/net/mac_address.h"
 #include "sim/frame_pool.h"
 #include "sim/scenario/scenario.h"
 
 namespace understudy::sim {
 
 inline constexpr std::uint8_t kProtocolIgmp = 2;
+
+inline MacAddress mac_at(const std::uint8_t* at) {
+  MacAddress mac;
+  std::memcpy(mac.bytes.data(), at, mac.bytes.size());
+  return mac;
+}
+inline MacAddress destination_of(const Frame& frame) { return mac_at(frame.bytes.data()); }
+inline MacAddress source_of(const Frame& frame) { return mac_at(frame.bytes.data() + 6); }
 
 /// As its receivers look at it first: EtherType, and whether the protocol is VRRP's.
 FrameKind kind_of(const Frame& frame);

@@ -314,14 +314,15 @@ void World::keep_blackouts(const ProbeSlot& probe) {
       static_cast<std::size_t>(&probe.runner.config() - stage_.scenario.probes.data());
   const auto& log = probe.runner.log();
   const auto& blackouts = log.record().blackouts;
-  auto seen = probe.seen_open;
+  // No optional: g++ 12 takes a comparison with one for a look at what is not there.
+  auto seen = probe.seen_open.value_or(Instant::min());
   for (auto i = probe.seen_blackouts; i < blackouts.size(); ++i) {
     if (seen != blackouts[i].start) chronicle_->blackout_began(index, blackouts[i].start);
     chronicle_->blackout_ended(index, blackouts[i].end);
-    seen.reset();
+    seen = Instant::min();
   }
   const auto open = log.open_since();
-  if (open && open != seen) chronicle_->blackout_began(index, *open);
+  if (open && *open != seen) chronicle_->blackout_began(index, *open);
 }
 
 void World::watch_blackouts() {

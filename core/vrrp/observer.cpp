@@ -261,6 +261,9 @@ void Observer::settle(Router& router, const HeardSpeaker& speaker, Instant at) {
   for (const auto& one : router.speakers) {
     HeardSpeaker& other = *one;
     if (!other.reigns || &other == &speaker || &other == router.master) continue;
+    // It is deaf to the master, so its silence is no yielding: keepalived's timer of the next
+    // advert begins anew with each advert that it refuses.
+    if (observing::surely_refused(*router.master, other)) continue;
     if (other.outbid_at) {
       if (at - *other.outbid_at <= yield_time(other)) continue;
       yield(router, other);
@@ -298,9 +301,11 @@ void Observer::yield(Router& router, HeardSpeaker& loser) {
 
 void Observer::contend(Router& router, HeardSpeaker& rival, const HeardSpeaker& better, Instant at,
                        PacketPlace place) {
+  const bool deaf = observing::surely_refused(better, rival);
   if (rival.dual_finding) {
     const Finding& known = findings_.all()[*rival.dual_finding];
-    if (known.other == better.source && at - known.until <= down_interval(rival, better)) {
+    if (known.other == better.source &&
+        (deaf || at - known.until <= down_interval(rival, better))) {
       // A single advert of the worse one is what the end of a split looks like, too.
       findings_.sight(*rival.dual_finding, at, place).severity = FindingSeverity::error;
       return;
@@ -320,7 +325,7 @@ void Observer::contend(Router& router, HeardSpeaker& rival, const HeardSpeaker& 
                     ") advertises beside " + to_string(better.source) + " (priority " +
                     std::to_string(better.priority) + ")";
   finding.because = observing::why_deaf(rival, better);
-  if (rival.takeover_told) finding.severity = FindingSeverity::error;
+  if (rival.takeover_told || deaf) finding.severity = FindingSeverity::error;
 }
 
 void Observer::enthrone(Router& router, HeardSpeaker& speaker, Instant at) {

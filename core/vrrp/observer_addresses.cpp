@@ -81,7 +81,8 @@ void Observer::hear_of_address(Instant at, const IpAddress& address, const MacAd
 void Observer::expect_announcements(Router& router, const HeardSpeaker& speaker, Instant at) {
   const auto addresses = address_list(speaker);
   router.announcements.expect(router.key, speaker.source, speaker.mac, addresses,
-                              at - speaker.advert_interval, at, at + announcement_time(speaker));
+                              at - speaker.advert_interval - speaker.advert_interval / 2, at,
+                              at + announcement_time(speaker));
 }
 
 void Observer::settle_announcements(Router& router, Instant at) {

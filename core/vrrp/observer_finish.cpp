@@ -62,8 +62,9 @@ void Observer::add_open_reigns(const Router& router, Instant end, Observation& r
     const HeardSpeaker& speaker = *one;
     if (!speaker.reigns) continue;
     Mastership reign{router.key, speaker.source, speaker.reign_from, end, MastershipEnd::lasting};
+    const bool deaf = &speaker != master && observing::surely_refused(*master, speaker);
     const bool yielded =
-        speaker.outbid_at &&
+        !deaf && speaker.outbid_at &&
         (speaker.takeover_told || end - *speaker.outbid_at > observing::yield_time(speaker));
     const MasterChange last = fall(router, speaker);
     if (yielded) {
@@ -76,7 +77,7 @@ void Observer::add_open_reigns(const Router& router, Instant end, Observation& r
         change.kind = ChangeKind::yield;
         result.changes.push_back(std::move(change));
       }
-    } else if (last.at <= end) {
+    } else if (!deaf && last.at <= end) {
       reign.to = speaker.resigned_at.value_or(speaker.last);
       reign.end = speaker.resigned_at ? MastershipEnd::resigned : MastershipEnd::silent;
       if (&speaker == master) result.changes.push_back(last);

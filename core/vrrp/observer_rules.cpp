@@ -111,6 +111,12 @@ std::string why_refused(const Speaker& sender, const Speaker& receiver) {
   return {};
 }
 
+bool surely_refused(const Speaker& sender, const Speaker& receiver) {
+  if (sender.version != receiver.version || sender.is_signed != receiver.is_signed) return true;
+  return sender.version == 2 && (!same_authentication(sender, receiver) ||
+                                 sender.advert_interval != receiver.advert_interval);
+}
+
 std::string why_deaf(const Speaker& rival, const Speaker& better) {
   const std::string deaf = why_refused(better, rival);
   if (!deaf.empty())

@@ -48,6 +48,9 @@ bool shares_an_address(const Speaker& one, const Speaker& other);
 /// nothing that a capture shows.
 std::string why_refused(const Speaker& sender, const Speaker& receiver);
 
+/// Whether every receiver configured like this one refuses them: such a one never yields.
+bool surely_refused(const Speaker& sender, const Speaker& receiver);
+
 /// Why `rival` is master beside `better`, as a sentence.
 std::string why_deaf(const Speaker& rival, const Speaker& better);
 

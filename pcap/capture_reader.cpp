@@ -2,10 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <string_view>
-
-#include "pcap/link_type.h"
 
 namespace understudy::capture {
 
@@ -14,25 +11,6 @@ namespace {
 constexpr std::size_t kReadAtOnce = 256 * 1024;
 
 CaptureError file_error(std::string text) { return {0, 0, std::move(text)}; }
-
-class StandardFile : public ByteSource {
- public:
-  explicit StandardFile(std::FILE* file) : file_(file) {}
-  StandardFile(const StandardFile&) = delete;
-  StandardFile& operator=(const StandardFile&) = delete;
-  ~StandardFile() override { std::fclose(file_); }
-
-  tl::expected<std::size_t, std::string> read(std::span<std::uint8_t> out) override {
-    const std::size_t count = std::fread(out.data(), 1, out.size(), file_);
-    position_ += count;
-    return count;
-  }
-  std::uint64_t position() const override { return position_; }
-
- private:
-  std::FILE* file_;
-  std::uint64_t position_ = 0;
-};
 
 /// What files begin with, and what to do about those that we cannot read.
 struct Magic {
@@ -108,21 +86,6 @@ tl::expected<CaptureReader, CaptureError> CaptureReader::adopt(std::unique_ptr<B
   auto format = open_format(InputBuffer(std::move(source), kReadAtOnce));
   if (!format) return tl::unexpected(format.error());
   return CaptureReader(std::move(*format));
-}
-
-tl::expected<CaptureReader, CaptureError> CaptureReader::adopt(std::FILE* file) {
-  return adopt(std::make_unique<StandardFile>(file));
-}
-
-tl::expected<std::optional<CapturedPacket>, CaptureError> CaptureReader::next() {
-  const CapturedPacket* packet = read();
-  if (packet != nullptr) return *packet;
-  if (fault()) return tl::unexpected(*fault());
-  return std::nullopt;
-}
-
-std::string CaptureReader::link_type_name() const {
-  return understudy::capture::link_type_name(link_type());
 }
 
 }  // namespace understudy::capture

@@ -5,7 +5,6 @@
 
 #include <csignal>
 #include <cstdint>
-#include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,8 +23,6 @@ class CaptureReader {
   static tl::expected<CaptureReader, CaptureError> open(
       const std::string& path, const volatile std::sig_atomic_t* stop = nullptr);
   static tl::expected<CaptureReader, CaptureError> adopt(std::unique_ptr<ByteSource> source);
-  /// Takes `file`, also when it fails.
-  static tl::expected<CaptureReader, CaptureError> adopt(std::FILE* file);
 
   /// The next packet, good until the next call; nullptr at the end and where the file cannot be
   /// read any further.
@@ -40,12 +37,6 @@ class CaptureReader {
   /// Packets without a time (pcapng's simple packet block), given that of the one before.
   std::uint64_t untimed() const { return format_->untimed(); }
   const ByteSource& source() const { return format_->source(); }
-
-  /// The next packet, nullopt at the end.
-  tl::expected<std::optional<CapturedPacket>, CaptureError> next();
-  /// Of the first interface.
-  int link_type() const { return interfaces().empty() ? -1 : interfaces().front().link_type; }
-  std::string link_type_name() const;
 
  private:
   explicit CaptureReader(std::unique_ptr<CaptureFormat> format) : format_(std::move(format)) {}

@@ -38,7 +38,8 @@ Instant now() {
       std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch())};
 }
 
-/// "eth0: there is no such interface: did you mean ...?" when that is why it cannot be opened.
+/// Why it cannot be opened, when it is not there: "there is no interface 'eht0': did you mean
+/// ...".
 std::string unknown_interface(const std::string& name) {
   const std::vector<std::string> known = capture::capture_interfaces();
   if (name == "any" || std::find(known.begin(), known.end(), name) != known.end()) return {};
@@ -46,9 +47,9 @@ std::string unknown_interface(const std::string& name) {
   const std::vector<std::string_view> names(known.begin(), known.end());
   const std::string_view closest = closest_match(name, names);
   if (!closest.empty()) text += ": did you mean '" + std::string(closest) + "'?";
-  text += " There are:";
-  for (const std::string& one : known) text += " " + one;
-  return text + " any";
+  text += " (there are";
+  for (const std::string& one : known) text += " " + one + ",";
+  return text + " any)";
 }
 
 std::string name_of(const RouterKey& key) {
@@ -103,6 +104,7 @@ class Watch {
     Instant next_look = now();
     while (!stop.requested() && !live_.fault() && now() < end) {
       if (const auto* packet = live_.next(kPatienceMs)) {
+        heard_ = true;
         explainer_.take(*packet);
         for (const std::string& line : explainer_.news()) screen_.event(line);
       }
@@ -113,12 +115,15 @@ class Watch {
     screen_.clear();
   }
 
-  capture::Explanation explanation() const { return explainer_.finish(now()); }
+  /// Until now, or of nothing.
+  capture::Explanation explanation() const {
+    return explainer_.finish(heard_ ? now() : Instant::min());
+  }
 
  private:
   /// How things stand: what no packet tells, a silence.
   void look() {
-    const capture::Explanation explanation = explainer_.finish(now());
+    const capture::Explanation explanation = this->explanation();
     const Observation& seen = explanation.observation;
     std::string line = std::to_string(seen.adverts) + " adverts";
     for (const ObservedRouter& router : seen.routers) {
@@ -156,6 +161,7 @@ class Watch {
   capture::LiveCapture& live_;
   Screen& screen_;
   capture::Explainer explainer_;
+  bool heard_ = false;
   std::vector<RouterKey> orphans_;  // that were told to have no master
 };
 

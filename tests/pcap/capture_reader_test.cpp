@@ -1,12 +1,13 @@
 #include "pcap/capture_reader.h"
 
 #include <gtest/gtest.h>
-#include <pcap/dlt.h>
 
+#include <algorithm>
 #include <fstream>
 #include <vector>
 
 #include "pcap/capture_writer.h"
+#include "pcap/link_type.h"
 #include "tests/pcap/temporary_directory.h"
 
 namespace understudy::capture {
@@ -20,12 +21,6 @@ void put(const std::string& path, const Bytes& bytes) {
              static_cast<std::streamsize>(bytes.size()));
 }
 
-// One packet of two bytes (of five on the wire) at 1.000002 s; big-endian, microseconds.
-const Bytes kBigEndianMicroseconds{0xa1, 0xb2, 0xc3, 0xd4, 0,    2,   0, 4, 0, 0, 0, 0,
-                                   0,    0,    0,    0,    0,    0,   1, 0, 0, 0, 0, 1,  // file
-                                   0,    0,    0,    1,    0,    0,   0, 2, 0, 0, 0, 2,
-                                   0,    0,    0,    5,    0xaa, 0xbb};  // record
-
 TEST(CaptureReader, ReadsBackWhatTheWriterWrote) {
   const TemporaryDirectory directory;
   const std::string path = directory.file("a.pcap");
@@ -38,47 +33,19 @@ TEST(CaptureReader, ReadsBackWhatTheWriterWrote) {
 
   auto reader = CaptureReader::open(path);
   ASSERT_TRUE(reader) << reader.error().message();
-  EXPECT_EQ(reader->link_type(), DLT_EN10MB);
-  auto packet = reader->next();
-  ASSERT_TRUE(packet && *packet);
-  EXPECT_EQ((*packet)->number, 1U);
-  EXPECT_EQ((*packet)->at, Instant{Duration{1}});
-  EXPECT_TRUE(std::ranges::equal((*packet)->bytes, first));
-  EXPECT_FALSE((*packet)->cut());
-  packet = reader->next();
-  ASSERT_TRUE(packet && *packet);
-  EXPECT_EQ((*packet)->at, Instant{Duration{4'000'000'000'999'999'999}});
-  EXPECT_TRUE(std::ranges::equal((*packet)->bytes, second));
-  packet = reader->next();
-  ASSERT_TRUE(packet);
-  EXPECT_FALSE(*packet);
-}
-
-TEST(CaptureReader, ReadsBigEndianMicrosecondsAndKnowsWhatWasCut) {
-  const TemporaryDirectory directory;
-  put(directory.file("a.pcap"), kBigEndianMicroseconds);
-  auto reader = CaptureReader::open(directory.file("a.pcap"));
-  ASSERT_TRUE(reader) << reader.error().message();
-  const auto packet = reader->next();
-  ASSERT_TRUE(packet && *packet);
-  EXPECT_EQ((*packet)->at, Instant{Duration{1'000'002'000}});
-  EXPECT_EQ((*packet)->original_size, 5U);
-  EXPECT_TRUE((*packet)->cut());
-}
-
-TEST(CaptureReader, ATruncatedFileGivesItsWholePacketsAndThenTheNumberOfTheBrokenOne) {
-  const TemporaryDirectory directory;
-  Bytes bytes = kBigEndianMicroseconds;
-  bytes.insert(bytes.end(), kBigEndianMicroseconds.begin() + 24, kBigEndianMicroseconds.end() - 1);
-  put(directory.file("a.pcap"), bytes);
-  auto reader = CaptureReader::open(directory.file("a.pcap"));
-  ASSERT_TRUE(reader);
-  EXPECT_TRUE(reader->next());
-  const auto packet = reader->next();
-  ASSERT_FALSE(packet);
-  EXPECT_EQ(packet.error().packet, 2U);
-  EXPECT_EQ(packet.error().offset, 42U);
-  EXPECT_EQ(packet.error().message().substr(0, 10), "packet 2 (");
+  const CapturedPacket* packet = reader->read();
+  ASSERT_NE(packet, nullptr);
+  EXPECT_EQ(packet->link_type, kLinkEthernet);
+  EXPECT_EQ(packet->number, 1U);
+  EXPECT_EQ(packet->at, Instant{Duration{1}});
+  EXPECT_TRUE(std::ranges::equal(packet->bytes, first));
+  EXPECT_FALSE(packet->cut());
+  packet = reader->read();
+  ASSERT_NE(packet, nullptr);
+  EXPECT_EQ(packet->at, Instant{Duration{4'000'000'000'999'999'999}});
+  EXPECT_TRUE(std::ranges::equal(packet->bytes, second));
+  EXPECT_EQ(reader->read(), nullptr);
+  EXPECT_FALSE(reader->fault());
 }
 
 TEST(CaptureReader, SaysWhatIsWrongWithFilesItCannotRead) {

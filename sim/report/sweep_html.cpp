@@ -112,11 +112,15 @@ Json curves(const SweepResult& result, std::size_t column, std::size_t axis,
                {"high", drawn(unit, one.high)},
                {"text", words(unit, one, summary.runs - summary.without_value)}});
   }
+  // Quantiles of one combination have one colour.
+  std::map<std::string, std::size_t> hues;
   for (auto& [key, points] : series) {
     if (picture["series"].size() == kCurvesMost) break;
     const auto& [others, quantile] = key;
+    const auto hue = hues.try_emplace(others, hues.size()).first->second;
     picture["series"].push_back(
-        {{"name", percent(quantile) + (others.empty() ? "" : ", " + others)},
+        {{"hue", hue},
+         {"name", percent(quantile) + (others.empty() ? "" : ", " + others)},
          {"dash", quantile < 0.6    ? ""
                   : quantile < 0.95 ? "6 3"
                                     : "2 3"},
@@ -146,7 +150,8 @@ Json quantile_function(const SweepResult& result, std::size_t column, const std:
   }
   picture["ticks"] = std::move(ticks);
   picture["x_name"] = "share of runs below";
-  picture["series"].push_back({{"name", "all runs"}, {"dash", ""}, {"points", std::move(points)}});
+  picture["series"].push_back(
+      {{"hue", 0}, {"name", "all runs"}, {"dash", ""}, {"points", std::move(points)}});
   picture["note"] = "band: 95 % bounds";
   return picture;
 }

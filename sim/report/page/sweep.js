@@ -7,9 +7,9 @@
     var svg = d3.select(box).append('svg').attr('role', 'img').attr('height', kTall).attr('aria-label', data.title);
     var tip = d3.select(box).append('div').attr('class', 'tip');
     var tools = d3.select(box).insert('div', 'svg').attr('class', 'tools');
-    data.series.forEach(function (one, i) {
+    data.series.forEach(function (one) {
       var key = tools.append('span').attr('class', 'key');
-      key.append('i').style('background', 'var(--h' + (i % kHosts) + ')');
+      key.append('i').style('background', 'var(--h' + (one.hue % kHosts) + ')');
       key.append('span').text(one.name);
     });
     tools.append('span').text(data.note);
@@ -35,8 +35,8 @@
       made.append('path').attr('class', 'band');
       made.append('path').attr('class', 'curve');
       groups = made.merge(groups);
-      groups.each(function (one, i) {
-        var colour = 'var(--h' + (i % kHosts) + ')', group = d3.select(this);
+      groups.each(function (one) {
+        var colour = 'var(--h' + (one.hue % kHosts) + ')', group = d3.select(this);
         var known = one.points.filter(function (p) { return p.low !== null && p.high !== null; });
         group.select('.band').style('fill', colour).attr('d', d3.area().x(at)
           .y0(function (p) { return y(p.low); }).y1(function (p) { return y(p.high); })(known));

@@ -86,7 +86,7 @@ void load_repetition(LoadContext& context, const YamlNode& node, const Scenario&
 bool is_over_at_once(const Verb& verb) {
   if (const auto* arp = std::get_if<ArpFault>(&verb)) return arp->verb == ArpVerb::flush;
   if (const auto* lan = std::get_if<SwitchFault>(&verb)) return lan->verb == SwitchVerb::flush;
-  return std::holds_alternative<NoteFault>(verb) || std::holds_alternative<InjectFault>(verb);
+  return std::holds_alternative<NoteFault>(verb);
 }
 
 void load_fault(LoadContext& context, const YamlNode& node, Scenario& scenario,

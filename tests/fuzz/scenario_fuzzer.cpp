@@ -7,6 +7,7 @@
 
 #include "sim/scenario/expression_parser.h"
 #include "sim/scenario/loader.h"
+#include "sim/scenario/write_scenario.h"
 
 namespace {
 
@@ -17,10 +18,17 @@ constexpr std::string_view kConfig =
     "vrrp_instance VI_1 {\n interface eth0\n virtual_router_id 51\n priority 100\n"
     " virtual_ipaddress {\n 192.168.56.100/24\n }\n track_script {\n chk_nginx\n }\n}\n";
 
+constexpr std::string_view kBase =
+    "understudy: 1\nname: base\nduration: ${length}\nparams: { length: 60s, loss: 5% }\n"
+    "segments: { lan: { link: { loss: \"${loss}\" } } }\n"
+    "hosts: { lb1: { config: a.conf, nics: { eth0: { segment: lan, ip: 192.168.56.130/24 } } } }\n";
+
 class OneConfig final : public sim::FileReader {
  public:
   std::optional<std::string> read(const std::string& path, std::string& error) override {
     if (path.ends_with(".conf")) return std::string(kConfig);
+    if (path.ends_with("base.yaml")) return std::string(kBase);
+    if (path.ends_with("circle.yaml")) return std::string("include: [base.yaml, circle.yaml]\n");
     error = "no such file";
     return std::nullopt;
   }
@@ -65,6 +73,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(!diagnostic.message.empty() && !diagnostic.code.empty());
     require(!format(diagnostic).empty());
   }
-  for (const sim::Scenario& scenario : result.cases) check(scenario);
+  for (const sim::Scenario& scenario : result.cases) {
+    check(scenario);
+    const std::string written = sim::write_scenario(scenario, {true});
+    const sim::LoadResult again = sim::load(written, "dir/scenario.yaml", files);
+    require(!has_errors(again.diagnostics) && again.cases.size() == 1);
+    require(sim::write_scenario(again.cases.front(), {true}) == written);
+  }
   return 0;
 }

@@ -133,6 +133,21 @@ TEST(Reload, TracksOtherScriptsAndKeepsTheVerdictOfTheSame) {
   EXPECT_TRUE(all_oracles_pass(result));
 }
 
+TEST(Reload, KeepsAVirtualInterfaceThatBothConfigurationsHave) {
+  auto scenario = pair();
+  for (const auto host : {kLb1, kLb2})
+    scenario.hosts[host].config =
+        parse_config(instance_text(host == kLb1 ? 100 : 90, "  use_vmac\n"));
+  add_fault(scenario, 10s, DaemonFault{kLb1, DaemonVerb::reload});
+  add_fault(scenario, 20s, with(DaemonVerb::reload, instance_text(100)));
+  expect_at(scenario, 30s, "master(VI_1) == lb1 and holders(192.168.56.100) == 1");
+  const auto result = play(scenario);
+  expect_all_pass(result);
+  // With another kind of MAC it is another virtual router: the one that is gone resigns.
+  EXPECT_EQ(entered(result, kLb2, State::master), at(20s + 100us + 648'437'500ns));
+  for (const auto& blackout : result.probes[0].blackouts) EXPECT_GE(blackout.start, at(20s));
+}
+
 TEST(Restart, StopsInGoodOrderAndStartsWithTheNewFile) {
   auto scenario = pair();
   add_fault(scenario, 10s, with(DaemonVerb::restart, instance_text(80)));

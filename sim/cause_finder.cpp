@@ -7,6 +7,9 @@
 namespace understudy::sim {
 namespace {
 
+// A frame lost longer ago explains no state of now.
+constexpr Duration kRecent = std::chrono::seconds{4};
+
 bool mentions(std::string_view text, std::string_view name) {
   const auto is_part = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
@@ -41,6 +44,10 @@ class Finder {
     if (mentions(question.text, "service") || mentions(question.text, "priority"))
       add_last(HappeningKind::change, question, true);
     if (chosen_.size() <= 1 || speaks_of_states(question.text)) add_transitions(question);
+    // Who is master beside another has not heard of him.
+    if (mentions(question.text, "one_master") || mentions(question.text, "masters"))
+      for (const auto kind : {HappeningKind::frame_lost, HappeningKind::refusal})
+        add_last(kind, question, false, kRecent);
     if (chosen_.size() <= 1 || only_old(question)) add_loose_ends(question);
     return chosen_;
   }
@@ -89,9 +96,11 @@ class Finder {
     return false;
   }
 
-  void add_last(HappeningKind kind, const Question& question, bool by_host) {
+  void add_last(HappeningKind kind, const Question& question, bool by_host,
+                Duration since = Duration::max()) {
     for (auto i = static_cast<std::uint32_t>(story_.happenings.size()); i-- > 0;) {
       const auto& happening = story_.happenings[i];
+      if (question.at - happening.at > since) continue;
       if (happening.kind != kind || happening.at > question.at ||
           !fits(question, happening, by_host))
         continue;
@@ -205,6 +214,22 @@ std::optional<Question> first_failure(const Story& story, const Stage& stage,
   return first;
 }
 
+/// What was before the first fault is how things began: of that the last transitions are kept.
+void drop_prologue(const Story& story, std::vector<std::uint32_t>& lines) {
+  const auto first_fault = std::find_if(lines.begin(), lines.end(), [&](auto line) {
+    return story.happenings[line].kind == HappeningKind::fault;
+  });
+  if (first_fault == lines.end()) return;
+  const auto began = story.happenings[*first_fault].at;
+  std::set<std::size_t> hosts;
+  for (auto i = static_cast<std::size_t>(first_fault - lines.begin()); i-- > 0;) {
+    const auto& one = story.happenings[lines[i]];
+    if (one.at >= began) continue;
+    if (one.kind == HappeningKind::transition && hosts.insert(one.host).second) continue;
+    lines.erase(lines.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+}
+
 /// The middle goes when there are too many: how it began and how it ended is kept. Adverts and
 /// lost frames go before what changed.
 void shorten(const Story& story, std::vector<std::uint32_t>& lines) {
@@ -259,6 +284,7 @@ void explain(const Story& story, const Stage& stage, RunResult& result) {
   std::stable_sort(lines.begin(), lines.end(), [&](auto left, auto right) {
     return story.happenings[left].at < story.happenings[right].at;
   });
+  drop_prologue(story, lines);
   shorten(story, lines);
   for (const auto line : lines) result.causes.push_back(line_of(story.happenings[line], stage));
 }

@@ -25,11 +25,11 @@ struct Preparation {
 Preparation prepare(const Scenario& scenario);
 
 struct RunOptions {
-  std::string pcap_directory;  // empty: no captures; else one file a NIC, CASE/HOST.NIC.pcap
-  std::string pcapng_path;     // empty: none; else one file with all NICs and the frames' fates
-  bool timeline = true;        // fill RunResult::timeline
-  bool causes = false;         // fill RunResult::causes, of a case that does not pass
-  bool story = false;          // fill RunResult::story
+  std::string pcap_directory = {};  // empty: no captures; else one file a NIC, CASE/HOST.NIC.pcap
+  std::string pcapng_path = {};  // empty: none; else one file with all NICs and the frames' fates
+  bool timeline = true;          // fill RunResult::timeline
+  bool causes = false;           // fill RunResult::causes, of a case that does not pass
+  bool story = false;            // fill RunResult::story
   std::uint64_t events_per_instant_max = 2'000'000;  // more is a loop without delay
   const Preparation* prepared = nullptr;             // of this scenario; null: made for this run
   /// Gets a line for every event: its instant, what it is, and the digest after it. The first line

@@ -15,6 +15,7 @@
 #include "sim/cli/output.h"
 #include "sim/cli/progress_bar.h"
 #include "sim/incident.h"
+#include "sim/report/explanation_html.h"
 
 namespace {
 
@@ -29,6 +30,7 @@ struct Arguments {
   std::string filter;
   std::string json_path;
   std::string scenario_path;
+  std::string html_path;
   bool strict = false;
   bool quiet = false;
 };
@@ -84,13 +86,22 @@ std::string scenario_name(const std::string& path) {
 }
 
 bool write_reports(const Arguments& arguments, const capture::Explanation& explanation) {
-  const bool to_output = arguments.json_path == "-" || arguments.scenario_path == "-";
+  const bool to_output =
+      arguments.json_path == "-" || arguments.scenario_path == "-" || arguments.html_path == "-";
   if (!to_output &&
       !cli::print(capture::text(explanation, {cli::output_width(), cli::output_has_color()})))
     return false;
   if (!arguments.json_path.empty() &&
       !cli::write_output(arguments.json_path, capture::json(explanation)))
     return false;
+  if (!arguments.html_path.empty()) {
+    const auto page = sim::explanation_html(explanation, arguments.captures.front());
+    if (!page) {
+      std::fprintf(stderr, "error: %s\n", page.error().c_str());
+      return false;
+    }
+    if (!cli::write_output(arguments.html_path, *page)) return false;
+  }
   if (arguments.scenario_path.empty()) return true;
   const sim::Incident incident = sim::infer_incident(explanation);
   if (incident.hosts.empty()) {
@@ -155,6 +166,8 @@ void add_explain(CLI::App& app, int& exit_code) {
   command
       ->add_option("--json", arguments->json_path,
                    "write the result as JSON; - for standard output")
+      ->type_name("FILE");
+  command->add_option("--html", arguments->html_path, "write a page; - for standard output")
       ->type_name("FILE");
   command
       ->add_option("--scenario", arguments->scenario_path,

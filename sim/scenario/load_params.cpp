@@ -98,11 +98,12 @@ Params read_params(LoadContext& context, const YamlNode& root) {
 
 void override_params(LoadContext& context, const YamlNode& root, const LoadOptions& options,
                      Params& params) {
-  for (const auto& [name, value] : options.params) {
+  for (const auto& wanted : options.params) {
+    const std::string& name = wanted.first;
     const auto found = std::find_if(params.begin(), params.end(),
                                     [&](const auto& param) { return param.first == name; });
     if (found != params.end()) {
-      found->second = value;
+      found->second = wanted.second;
       continue;
     }
     std::vector<std::string_view> names;

@@ -291,3 +291,14 @@ def test_what_resolve_prints_is_the_scenario(understudy_program, root, tmp_path)
         digests.append(json.loads(process.stdout)["digest"])
     assert digests[0] == digests[1]
     assert understudy_program("sim", again, "--standalone").stdout == text.split("\n", 1)[1]
+
+
+def test_the_whole_library_is_written_as_it_is_read(understudy_program, root, tmp_path):
+    again = tmp_path / "again.yaml"
+    for path in sorted((root / "scenarios").glob("*.yaml")):
+        for text in understudy_program("sim", path, "--standalone").stdout.split("---\n"):
+            body = "".join(line + "\n" for line in text.splitlines() if not line.startswith("# case "))
+            again.write_text(body)
+            process = understudy_program("sim", again, "--standalone")
+            assert process.returncode == 0, (path.name, process.stderr)
+            assert process.stdout == body, path.name

@@ -81,7 +81,8 @@ constexpr Text kTexts[] = {
     {FindingCode::stale_holder, "stale_holder",
      "A former master still answers for a virtual address, so neighbours reach it instead of the "
      "new one.",
-     "Remove the address there: its daemon died or was killed without taking it off."},
+     "See why it keeps the address: its daemon died without taking it off, or is still master and "
+     "its adverts are filtered."},
     {FindingCode::owner_conflict, "owner_conflict",
      "Two routers claim priority 255, that is to own the address.",
      "Only the host that has the address as its own may have priority 255."},

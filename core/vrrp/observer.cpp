@@ -234,7 +234,11 @@ void Observer::hear_new(Router& router, HeardSpeaker& speaker, Instant at, Packe
     master->takeover_told = true;
     master->answered = false;
   }
-  expect_announcements(router, speaker, at);
+  // Much later than the timers say it was master before, and nobody here has seen it take over.
+  const bool witnessed = kind == ChangeKind::contest || reason == Reason::preempted ||
+                         reason == Reason::tie_break ||
+                         silence <= expected + 2 * speaker.advert_interval;
+  if (witnessed) expect_announcements(router, speaker, at);
   watch_flapping(router, speaker, at, place);
 }
 

@@ -147,9 +147,11 @@ def test_masterships_begin_and_end_with_the_states(case, runs, understudy_progra
 
 @pytest.mark.parametrize("case", CASES)
 def test_nothing_is_wrong_with_what_the_simulator_sends(case, runs, understudy_program):
-    _, folder = runs[case]
+    result, folder = runs[case]
+    # A host that keeps the address without being heard as master answers for it: that is wrong indeed.
+    known = {"stale_holder"} if any(held > 0 for held in result["dual_holder_s"].values()) else set()
     for capture in sorted(folder.glob("*.pcap")):
-        assert explain(understudy_program, capture)["findings"] == []
+        assert {finding["code"] for finding in explain(understudy_program, capture)["findings"]} <= known
 
 
 def test_speakers_are_the_hosts(runs, understudy_program):

@@ -26,6 +26,8 @@ std::optional<Failure> failure_of(const tl::expected<RunResult, std::string>& re
 }
 
 constexpr std::uint16_t kAnnouncements = TrafficMatch::kArp | TrafficMatch::kNd;
+constexpr auto kAllButAdverts =
+    static_cast<std::uint16_t>(TrafficMatch::kAll & ~TrafficMatch::kVrrp);
 
 void spare_announcements(LinkSettings& link) {
   link.match.kinds &= static_cast<std::uint16_t>(~kAnnouncements);
@@ -41,11 +43,14 @@ void spare_announcements(std::optional<TrafficMatch>& match) {
 bool spare_announcements(const Scenario& scenario, Fault& fault) {
   if (auto* link = std::get_if<LinkFault>(&fault.verb)) {
     spare_announcements(link->set.match);
+    const bool cut = link->set.loss == kAlways && link->from_segment;  // both ways, for certain
+    if (!cut) link->set.match->kinds &= kAllButAdverts;
     link->set.rate.reset();
     return link->set.match->kinds != 0;
   }
   if (auto* partition = std::get_if<PartitionFault>(&fault.verb)) {
     partition->match.kinds &= static_cast<std::uint16_t>(~kAnnouncements);
+    if (!partition->both_ways) partition->match.kinds &= kAllButAdverts;
     return partition->match.kinds != 0;
   }
   if (auto* machine = std::get_if<SwitchFault>(&fault.verb)) {
@@ -54,6 +59,8 @@ bool spare_announcements(const Scenario& scenario, Fault& fault) {
     fault.lasts.reset();
     return true;
   }
+  if (const auto* firewall = std::get_if<FirewallFault>(&fault.verb))
+    return firewall->rule.chain != FirewallChain::output;
   const auto is_client = [&](std::size_t host) { return !scenario.hosts[host].config; };
   if (const auto* pause = std::get_if<PauseFault>(&fault.verb))
     return pause->what != PauseWhat::nic && !is_client(pause->host);

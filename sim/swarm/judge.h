@@ -14,7 +14,7 @@ namespace understudy::sim::swarm {
 /// Why a broken oracle is no mistake of the engine's.
 enum class Explanation : std::uint8_t {
   none,
-  lost_announcement,  // with all announcements delivered it would hold; a refresh would mend it
+  lost_announcement,  // with announcements and last words delivered it would hold
   config              // what `understudy check` says of the files
 };
 
@@ -44,7 +44,9 @@ struct Outcome {
 /// announcements are all there is to it.
 Outcome judge(const Scenario& scenario);
 
-/// The same scenario, but that no fault keeps ARP and Neighbour Discovery from anybody.
+/// The same scenario, but that no fault keeps ARP and Neighbour Discovery from anybody, nor a
+/// host's adverts from leaving it while it hears the others: a rival who never heard of its
+/// mastership has no reason to announce again.
 Scenario with_announcements_delivered(const Scenario& scenario);
 
 }  // namespace understudy::sim::swarm

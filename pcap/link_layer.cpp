@@ -34,24 +34,9 @@ bool is_vlan(std::uint16_t ether_type) {
          ether_type == kEtherTypeOldServiceVlan;
 }
 
-/// Takes off what the IP length does not claim.
 std::optional<NetworkPacket> ip_packet(std::span<const std::uint8_t> bytes) {
-  if (bytes.empty()) return std::nullopt;
-  const unsigned version = bytes[0] >> 4;
-  if (version != 4 && version != 6) return std::nullopt;
   NetworkPacket packet;
-  const std::size_t header = version == 4 ? 20 : 40;
-  if (bytes.size() < header) {
-    packet.bytes = bytes;
-    packet.cut = true;
-    classify_ip(packet);
-    return packet;
-  }
-  const std::size_t length =
-      version == 4 ? load_be16(bytes.data() + 2) : 40U + load_be16(bytes.data() + 4);
-  packet.cut = length > bytes.size();
-  packet.bytes = bytes.first(std::min(bytes.size(), std::max(length, header)));
-  classify_ip(packet);
+  if (!read_ip(bytes, packet)) return std::nullopt;
   return packet;
 }
 

@@ -1,5 +1,7 @@
 #include "pcap/packet_kind.h"
 
+#include <algorithm>
+
 #include "core/net/arp.h"
 #include "core/net/byte_order.h"
 #include "core/net/ipv4_header.h"
@@ -98,13 +100,26 @@ void classify_ipv6(NetworkPacket& packet) {
 
 }  // namespace
 
-void classify_ip(NetworkPacket& packet) {
-  if (packet.bytes.empty()) return;
-  if (packet.bytes[0] >> 4 == 4) {
+bool read_ip(std::span<const std::uint8_t> bytes, NetworkPacket& packet) {
+  if (bytes.empty()) return false;
+  const unsigned version = bytes[0] >> 4;
+  if (version != 4 && version != 6) return false;
+  const std::size_t header = version == 4 ? kIpv4HeaderSize : kIpv6HeaderSize;
+  if (bytes.size() < header) {
+    packet.bytes = bytes;
+    packet.cut = true;
+  } else {
+    const std::size_t length =
+        version == 4 ? load_be16(bytes.data() + 2) : kIpv6HeaderSize + load_be16(bytes.data() + 4);
+    packet.cut = length > bytes.size();
+    packet.bytes = bytes.first(std::min(bytes.size(), std::max(length, header)));
+  }
+  if (version == 4) {
     classify_ipv4(packet);
   } else {
     classify_ipv6(packet);
   }
+  return true;
 }
 
 void classify_arp(NetworkPacket& packet) {

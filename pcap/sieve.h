@@ -27,6 +27,8 @@ class Sieve {
   const SieveCounts& counts() const { return counts_; }
 
  private:
+  bool find_usual(const CapturedPacket& packet);
+  bool find_rare(const CapturedPacket& packet);
   /// nullptr for those that nothing is known of.
   LinkLayer* link_layer_of(int link_type);
 

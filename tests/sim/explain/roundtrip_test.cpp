@@ -86,6 +86,23 @@ TEST_P(RoundTrip, TheSimulatorsStoryComesBack) {
   RecordProperty("masterships", std::to_string(matched));
 }
 
+TEST_P(RoundTrip, WithoutFaultsNothingIsWrong) {
+  const auto loaded = load_file(UNDERSTUDY_SOURCE_DIR "/scenarios/" + GetParam() + ".yaml");
+  ASSERT_FALSE(loaded.cases.empty());
+  Scenario scenario = loaded.cases.front();
+  scenario.timeline.clear();
+  scenario.expectations.clear();
+  scenario.duration = std::min<Duration>(scenario.duration, std::chrono::minutes{2});
+  RunResult result;
+  const auto explanation = explained(scenario, result);
+  Duration dual{};
+  for (const auto& [instance, duration] : result.dual_master) dual += duration;
+  if (dual > Duration{}) GTEST_SKIP() << "this network is ill without any fault";
+  for (const Finding& finding : explanation.observation.findings)
+    ADD_FAILURE() << to_string(finding.code) << ": " << finding.message;
+  EXPECT_TRUE(explanation.remarks.empty());
+}
+
 /// "192.0.2.1 -> 192.0.2.2 preempted" for every change of master.
 std::vector<std::string> changes_of(const capture::Explanation& explanation) {
   std::vector<std::string> lines;

@@ -4,7 +4,7 @@ namespace understudy::capture {
 
 std::string CaptureError::message() const {
   if (packet == 0) return text;
-  return "packet " + std::to_string(packet) + " (byte " + std::to_string(offset) + "): " + text;
+  return "packet " + std::to_string(packet) + ": byte " + std::to_string(offset) + ": " + text;
 }
 
 bool CaptureFormat::fail_at(std::uint64_t offset, std::string text) {

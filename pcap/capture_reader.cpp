@@ -38,7 +38,7 @@ std::string unknown_format(std::span<const std::uint8_t> begin) {
   for (const Magic& other : kOthers) {
     if (bytes.starts_with(other.bytes)) return "no pcap or pcapng file: " + std::string(other.what);
   }
-  std::string text = "no pcap or pcapng file: it begins with";
+  std::string text = "unknown file format, neither pcap nor pcapng: it begins with";
   for (const std::uint8_t byte : begin.first(std::min<std::size_t>(begin.size(), 4))) {
     constexpr std::string_view kDigits = "0123456789abcdef";
     text += {' ', kDigits[byte >> 4], kDigits[byte & 15U]};

@@ -90,7 +90,7 @@ class FilterSet {
 struct Source {
   CaptureReader reader;
   CapturedPacket head;
-  bool has_head = false;
+  bool gave_packets = false;
   Instant latest = Instant::min();
   Backwards backwards;
 
@@ -122,8 +122,8 @@ struct CaptureStream::State {
   bool advance(Source& source, std::uint32_t file) {
     for (;;) {
       const CapturedPacket* packet = source.reader.read();
-      source.has_head = packet != nullptr;
       if (packet == nullptr) return false;
+      source.gave_packets = true;
       if (packet->at < source.latest) [[unlikely]] {
         source.backwards.add(packet->number, source.latest - packet->at);
       } else {
@@ -222,8 +222,9 @@ CaptureStream::~CaptureStream() = default;
 const CapturedPacket* CaptureStream::next() { return state_->next(); }
 
 std::size_t CaptureStream::files_read() const {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      state_->files, [](const File& file) { return file.source != nullptr; }));
+  return static_cast<std::size_t>(std::ranges::count_if(state_->files, [](const File& file) {
+    return file.source && (file.source->gave_packets || !file.source->reader.fault());
+  }));
 }
 
 std::vector<CaptureNote> CaptureStream::notes() const {

@@ -44,7 +44,7 @@ class CaptureStream {
   /// fault gives what lies before it, then a note.
   const CapturedPacket* next();
 
-  /// Files that are captures.
+  /// Files that are captures, and could be read at least in part.
   std::size_t files_read() const;
   /// What is amiss so far, in the order of the files.
   std::vector<CaptureNote> notes() const;

@@ -28,7 +28,7 @@ struct CaptureError {
   std::uint64_t offset = 0;  // bytes into the file (unpacked, if it is compressed)
   std::string text;
 
-  /// "packet 17 (byte 1832): the file ends within it"; for the file itself only the text.
+  /// "packet 17: byte 1832: the file ends within it"; for the file itself only the text.
   std::string message() const;
 };
 

@@ -25,7 +25,7 @@ class PcapFormat : public CaptureFormat {
     const std::uint8_t* header = input_.peek(kFileHeader);
     if (header == nullptr) {
       if (!input_.failure().empty()) return fail(input_.failure());
-      return fail("the file ends within its header: " + std::to_string(input_.left()) +
+      return fail("truncated: the file ends within its header: " + std::to_string(input_.left()) +
                   " of 24 bytes are there");
     }
     order_ = NumberOrder(header[0] == 0xa1);

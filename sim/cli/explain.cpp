@@ -1,9 +1,11 @@
 #include "sim/cli/explain.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,7 +13,9 @@
 #include "core/node/node_config.h"
 #include "pcap/capture_stream.h"
 #include "pcap/explanation.h"
+#include "pcap/packet_filter.h"
 #include "sim/cli/file_include_reader.h"
+#include "sim/cli/interrupt.h"
 #include "sim/cli/output.h"
 #include "sim/cli/progress_bar.h"
 #include "sim/incident.h"
@@ -116,6 +120,17 @@ bool write_reports(const Arguments& arguments, const capture::Explanation& expla
 int explain(const Arguments& arguments) {
   capture::ExplainOptions options;
   options.filter = arguments.filter;
+  if (!arguments.filter.empty()) {
+    if (const auto problem = capture::filter_problem(arguments.filter)) {
+      std::fprintf(stderr, "error: --filter: %s\n", problem->c_str());
+      return 2;
+    }
+  }
+  // Ctrl-C ends standard input, not the explanation of what came so far.
+  std::optional<cli::InterruptWatch> interrupt;
+  if (std::ranges::count(arguments.captures, "-") != 0) {
+    options.stop = interrupt.emplace().flag();
+  }
   for (const std::string& text : arguments.configs)
     if (!read_host(text, options.configs)) return 2;
   for (const std::string& text : arguments.what_ifs)

@@ -61,7 +61,8 @@ TEST(CaptureReader, SaysWhatIsWrongWithFilesItCannotRead) {
   EXPECT_EQ(error("missing"), "No such file or directory");
   EXPECT_EQ(error("empty"), "the file is empty");
   EXPECT_EQ(error("."), "is a directory");
-  EXPECT_EQ(error("text"), "no pcap or pcapng file: it begins with 78 78 78 78");
+  EXPECT_EQ(error("text"),
+            "unknown file format, neither pcap nor pcapng: it begins with 78 78 78 78");
   EXPECT_EQ(error("short"), "no pcap or pcapng file: it ends after 2 bytes");
   EXPECT_EQ(error("zstd"),
             "no pcap or pcapng file: it is compressed with zstd: try zstd -dc FILE | understudy "

@@ -79,12 +79,22 @@ TEST(CaptureStream, AFaultIsANoteAndTheRestIsRead) {
                         files.add("good", MadePcap().packet(3, 0, frame).bytes())});
   EXPECT_THAT(story(stream), ElementsAre("0:1.0", "4:3.0"));
   EXPECT_EQ(stream.files_read(), 2U);
-  EXPECT_THAT(texts(stream),
-              ElementsAre("error: packet 2 (byte 100): the file ends within it: 75 of 76 bytes are "
-                          "there",
-                          "error: No such file or directory",
-                          "error: no pcap or pcapng file: it begins with 78 78 78 78",
-                          "error: the file is empty"));
+  EXPECT_THAT(
+      texts(stream),
+      ElementsAre("error: packet 2: byte 100: the file ends within it: 75 of 76 bytes are "
+                  "there",
+                  "error: No such file or directory",
+                  "error: unknown file format, neither pcap nor pcapng: it begins with 78 78 78 78",
+                  "error: the file is empty"));
+}
+
+TEST(CaptureStream, AFileOfWhichNothingCouldBeReadDoesNotCount) {
+  Bytes zeros = MadePcap().bytes();
+  EXPECT_EQ(CaptureStream(bytes_in_memory(zeros), "none").files_read(), 1U);
+  zeros.resize(zeros.size() + 1000);
+  CaptureStream stream(bytes_in_memory(zeros), "zeros");
+  EXPECT_EQ(stream.next(), nullptr);
+  EXPECT_EQ(stream.files_read(), 0U);
 }
 
 TEST(CaptureStream, TimeThatRunsBackwardsIsToldWithNumbers) {

@@ -110,7 +110,7 @@ TEST(Gzip, ABombOfZerosTakesNoMemory) {
   const ReadCapture read = read_capture(packed(zeros));
   EXPECT_EQ(read.packets.size(), 1U);
   EXPECT_EQ(read.fault_text(),
-            "packet 2 (byte 46): nothing but zeros: the file was not written to its end");
+            "packet 2: byte 46: nothing but zeros: the file was not written to its end");
 }
 
 }  // namespace

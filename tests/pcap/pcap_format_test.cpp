@@ -70,9 +70,9 @@ TEST(PcapFormat, AFileCutAnywhereGivesItsWholePacketsAndThePlaceOfTheCut) {
     EXPECT_EQ(read.fault->offset, kStarts[packets]);
   }
   EXPECT_EQ(read_capture(std::span(whole).first(60)).fault_text(),
-            "packet 2 (byte 46): the file ends within it: 14 of 16 bytes are there");
+            "packet 2: byte 46: the file ends within it: 14 of 16 bytes are there");
   EXPECT_EQ(read_capture(std::span(whole).first(70)).fault_text(),
-            "packet 2 (byte 46): the file ends within it: 24 of 116 bytes are there");
+            "packet 2: byte 46: the file ends within it: 24 of 116 bytes are there");
 }
 
 TEST(PcapFormat, AGiantLengthIsDamageAndNoMemory) {
@@ -81,7 +81,7 @@ TEST(PcapFormat, AGiantLengthIsDamageAndNoMemory) {
   const ReadCapture read = read_capture(made.bytes());
   EXPECT_EQ(read.packets.size(), 1U);
   EXPECT_EQ(read.fault_text(),
-            "packet 2 (byte 46): claims 4294967280 bytes, and no packet has more than 262144: the "
+            "packet 2: byte 46: claims 4294967280 bytes, and no packet has more than 262144: the "
             "file is damaged here");
 }
 
@@ -101,7 +101,7 @@ TEST(PcapFormat, ZerosAfterTheHeaderAreNoPackets) {
   const ReadCapture read = read_capture(bytes);
   EXPECT_EQ(read.packets.size(), 1U);
   EXPECT_EQ(read.fault_text(),
-            "packet 2 (byte 46): nothing but zeros: the file was not written to its end");
+            "packet 2: byte 46: nothing but zeros: the file was not written to its end");
 }
 
 TEST(PcapFormat, AnAbsurdSnapLengthDoesNotMatter) {

@@ -72,7 +72,7 @@ TEST(PcapngFormat, TimesThatCannotBeArePassedOver) {
   EXPECT_EQ(read.packets[0].at_ns, 0);
   EXPECT_EQ(read.skipped.count, 2U);
   EXPECT_EQ(read.skipped.first.message(),
-            "packet 1 (byte 104): its time lies before 1970 or after 2262");
+            "packet 1: byte 104: its time lies before 1970 or after 2262");
 }
 
 TEST(PcapngFormat, SimpleAndObsoletePacketBlocks) {
@@ -110,7 +110,7 @@ TEST(PcapngFormat, PacketsThatMakeNoSenseInABlockThatDoesArePassedOver) {
   EXPECT_EQ(read.packets[0].number, 4U);
   EXPECT_EQ(read.skipped.count, 3U);
   EXPECT_EQ(read.skipped.first.message(),
-            "packet 1 (byte 52): of interface 1, which the section does not describe");
+            "packet 1: byte 52: of interface 1, which the section does not describe");
   EXPECT_FALSE(read.fault);
 }
 
@@ -122,7 +122,7 @@ TEST(PcapngFormat, WhereBlocksCannotBeToldApartReadingEnds) {
     return read.fault_text();
   };
   const MadePcapng good = MadePcapng().interface({}).packet(0, 1, kSix);
-  constexpr std::string_view kPlace = "packet 2 (byte 92): ";
+  constexpr std::string_view kPlace = "packet 2: byte 92: ";
   EXPECT_EQ(fault(MadePcapng(good).block_of_size(6, 44, Bytes(32, 0), 48)),
             std::string(kPlace) +
                 "a block says 44 bytes at its beginning and 48 at its end: the "

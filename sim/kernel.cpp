@@ -69,6 +69,7 @@ HostKernel::HostKernel(Stage& stage, Network& network, KernelListener& listener,
 }
 
 void HostKernel::configure_addresses() {
+  ways_.forget();
   std::vector<Address> configured;
   for (std::uint32_t nic = 0; nic < nic_count_; ++nic) {
     const auto& config = stage_.host(host_).nics[nic];
@@ -97,6 +98,7 @@ void HostKernel::configure_addresses() {
 
 void HostKernel::set_nic(std::uint32_t nic, bool up) {
   if (interfaces_[nic].up == up) return;
+  ways_.forget();
   if (holds_ && !up) forget_held(nic);
   network_.set_carrier(number(nic), up);
   for (std::uint32_t i = 0; i < interfaces_.size(); ++i) {
@@ -118,6 +120,7 @@ int HostKernel::find_nic(std::string_view name) const {
 std::uint32_t HostKernel::add_virtual_interface(std::uint32_t nic, std::string_view name,
                                                 const MacAddress& mac) {
   remove_virtual_interface(name);
+  ways_.forget();
   auto place = std::find_if(interfaces_.begin() + nic_count_, interfaces_.end(),
                             [](const Interface& one) { return one.name.empty(); });
   if (place == interfaces_.end()) place = interfaces_.insert(place, Interface{});
@@ -134,6 +137,7 @@ void HostKernel::remove_virtual_interface(std::string_view name) {
       remove_address(interface, IpAddress{addresses_[i].entry.address});
   neighbours_.forget_nic(interface);
   routes_.forget_interface(interface);
+  ways_.forget();
   interfaces_[interface] = {};
 }
 
@@ -166,6 +170,7 @@ void HostKernel::add_address(std::uint32_t interface, const InterfaceAddress& ad
   const bool held = holds(address.address);
   if (holds_on(interface, address.address)) return;
   addresses_.push_back({interface, address});
+  ways_.forget();
   if (!held) listener_.addresses_changed(host_, address.address, true);
 }
 
@@ -177,6 +182,7 @@ void HostKernel::remove_address(std::uint32_t interface, const IpAddress& addres
                    });
   if (found == addresses_.end()) return;
   addresses_.erase(found);
+  ways_.forget();
   if (!holds(address)) listener_.addresses_changed(host_, address, false);
 }
 
@@ -235,6 +241,7 @@ void HostKernel::power_off() {
   neighbours_.clear();
   firewall_.clear();
   routes_.clear();
+  ways_.forget();
   closed_.clear();
   processes_.clear();
   powered_ = false;
@@ -243,6 +250,7 @@ void HostKernel::power_off() {
 void HostKernel::power_on() {
   if (powered_) return;
   powered_ = true;
+  ways_.forget();
   ++boots_;
   processes_.start_all();
   for (const auto& rule : stage_.host(host_).firewall) firewall_.append(rule);

@@ -24,6 +24,7 @@
 #include "sim/stage.h"
 #include "sim/system_tables.h"
 #include "sim/tcp_segment.h"
+#include "sim/way_cache.h"
 
 namespace understudy::sim {
 
@@ -104,7 +105,11 @@ class HostKernel : private NeighbourLink, private RoutingLinks, private GroupLin
   std::vector<IpAddress> other_addresses(std::uint32_t nic) const;
 
   // ---- routes, and what is not taken in
-  RoutingTable& routes() { return routes_; }
+  /// To be changed: what is known of ways is forgotten.
+  RoutingTable& routes() {
+    ways_.forget();
+    return routes_;
+  }
   /// Packets to this address are dropped, whoever holds it; ARP and Neighbour Discovery pass.
   void close_address(const IpAddress& address);
   void open_address(const IpAddress& address);
@@ -190,6 +195,7 @@ class HostKernel : private NeighbourLink, private RoutingLinks, private GroupLin
   bool interface_up(std::uint32_t interface) const override { return nic_up(interface); }
   bool holds_address(const IpAddress& address) const override { return holds(address); }
   std::optional<ConnectedSubnet> subnet_of(const IpAddress& address) const override;
+  std::optional<IpAddress> find_source(const IpAddress& destination) const;
 
   bool is_virtual(std::uint32_t interface) const { return interface >= nic_count_; }
   bool holds_on(std::uint32_t interface, const IpAddress& address) const;
@@ -251,6 +257,7 @@ class HostKernel : private NeighbourLink, private RoutingLinks, private GroupLin
   std::vector<IpAddress> groups_;
   std::unique_ptr<GroupReporter> reporter_;  // null: no switch here snoops
   RoutingTable routes_{*this};
+  mutable WayCache ways_;
   std::vector<ClosedAddress> closed_;
   Firewall firewall_;
   ServiceTable services_;

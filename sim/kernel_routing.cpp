@@ -15,6 +15,10 @@ std::optional<ConnectedSubnet> HostKernel::subnet_of(const IpAddress& address) c
 }
 
 std::optional<IpAddress> HostKernel::source_for(const IpAddress& destination) const {
+  return ways_.source(destination, [this](const IpAddress& to) { return find_source(to); });
+}
+
+std::optional<IpAddress> HostKernel::find_source(const IpAddress& destination) const {
   if (holds(destination)) return destination;
   const auto path = routes_.find({}, destination).path;
   if (!path) return std::nullopt;

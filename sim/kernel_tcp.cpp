@@ -61,7 +61,7 @@ int HostKernel::send_on_its_way(std::span<const std::uint8_t> whole, const IpAdd
     if (!drops(packet)) deliver(packet, stage_.nic_number(host_, 0));
     return 0;
   }
-  const auto answer = routes_.find(source, destination);
+  const auto& answer = ways_.way(routes_, source, destination);
   return answer.path ? send_packet(answer.path->interface, whole, answer.path->gateway)
                      : answer.error;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstdint>
 #include <cstring>
@@ -90,8 +91,16 @@ class IpAddress {
   }
 
   friend constexpr auto operator<=>(const IpAddress&, const IpAddress&) = default;
+  /// By words: a call for 16 bytes costs more than they do.
+  friend constexpr bool operator==(const IpAddress& left, const IpAddress& right) {
+    const auto ours = std::bit_cast<Words>(left.bytes_),
+               theirs = std::bit_cast<Words>(right.bytes_);
+    return left.family_ == right.family_ && ((ours[0] ^ theirs[0]) | (ours[1] ^ theirs[1])) == 0;
+  }
 
  private:
+  using Words = std::array<std::uint64_t, 2>;
+
   Family family_ = Family::ipv4;
   std::array<std::uint8_t, 16> bytes_{};
 };

@@ -51,20 +51,25 @@ tl::expected<std::size_t, FrameError> encode_tcp(const TcpHeader& header,
                                                  std::span<std::uint8_t> out) {
   const auto size = kTcpHeaderSize + payload.size();
   if (out.size() < size) return tl::unexpected(FrameError::buffer_too_small);
+  // Summed before it is written: reading back what was just written stalls.
+  const std::uint32_t words[] = {
+      static_cast<std::uint32_t>(header.source_port) << 16 | header.destination_port,
+      header.sequence,
+      header.acknowledgment,
+      std::uint32_t{kTcpHeaderSize / 4} << 28 | static_cast<std::uint32_t>(header.flags) << 16 |
+          header.window,
+      0,
+  };
+  auto sum = pseudo_header_sum(source, destination, size);
+  sum.add(payload);
   auto* at = out.data();
   if (!payload.empty()) std::memmove(at + kTcpHeaderSize, payload.data(), payload.size());
-  store_be16(at, header.source_port);
-  store_be16(at + 2, header.destination_port);
-  store_be32(at + 4, header.sequence);
-  store_be32(at + 8, header.acknowledgment);
-  at[12] = kTcpHeaderSize / 4 << 4;
-  at[13] = header.flags;
-  store_be16(at + 14, header.window);
-  store_be16(at + 16, 0);
-  store_be16(at + 18, 0);
-  auto sum = pseudo_header_sum(source, destination, size);
-  sum.add(out.first(size));
-  sum.store(at + 16);
+  for (const auto word : words) {
+    sum.add_be32(word);
+    store_be32(at, word);
+    at += 4;
+  }
+  sum.store(out.data() + 16);
   return size;
 }
 

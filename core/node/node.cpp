@@ -160,7 +160,7 @@ void Node::receive(Instant now, const PacketReceived& input, Effects& effects) {
   }
   const auto contests = router.counters().lower_priority_received;
   router.handle(now, AdvertReceived{*received, input.received_at}, effects);
-  update_router_deadline(index);
+  deadlines_.set(index, router.deadline_or_never());
   const auto group = router.group();
   if (group == kNoGroup) [[likely]]
     return;

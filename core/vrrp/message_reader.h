@@ -64,8 +64,8 @@ inline std::size_t message_size(const std::uint8_t* message, std::uint8_t versio
 
 /// Reads the fields of a message whose version, type and size were checked, in place: `advert` is
 /// as constructed.
-inline void read_message(const std::uint8_t* message, std::uint8_t version, Family family,
-                         Advert& advert) {
+[[gnu::always_inline]] inline void read_message(const std::uint8_t* message, std::uint8_t version,
+                                                Family family, Advert& advert) {
   advert.version = version;
   advert.vrid = message[wire::kVrid];
   advert.priority = message[wire::kPriority];

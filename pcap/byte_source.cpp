@@ -17,8 +17,7 @@ constexpr int kPatienceMs = 1000;
 
 class FileSource : public ByteSource {
  public:
-  FileSource(int descriptor, std::optional<std::uint64_t> size,
-             const volatile std::sig_atomic_t* stop)
+  FileSource(int descriptor, std::optional<std::uint64_t> size, const std::atomic<bool>* stop)
       : descriptor_(descriptor), size_(size), stop_(stop) {}
   FileSource(const FileSource&) = delete;
   FileSource& operator=(const FileSource&) = delete;
@@ -28,7 +27,7 @@ class FileSource : public ByteSource {
 
   tl::expected<std::size_t, std::string> read(std::span<std::uint8_t> out) override {
     for (;;) {
-      if (stop_ != nullptr && *stop_ != 0 && !size_ && !has_more()) return 0;
+      if (stop_ != nullptr && *stop_ && !size_ && !has_more()) return 0;
       const ssize_t count = ::read(descriptor_, out.data(), out.size());
       if (count >= 0) {
         position_ += static_cast<std::uint64_t>(count);
@@ -49,7 +48,7 @@ class FileSource : public ByteSource {
 
   int descriptor_;
   std::optional<std::uint64_t> size_;
-  const volatile std::sig_atomic_t* stop_;
+  const std::atomic<bool>* stop_;
   std::uint64_t position_ = 0;
 };
 
@@ -74,8 +73,8 @@ class MemorySource : public ByteSource {
 
 }  // namespace
 
-tl::expected<std::unique_ptr<ByteSource>, std::string> open_file(
-    const std::string& path, const volatile std::sig_atomic_t* stop) {
+tl::expected<std::unique_ptr<ByteSource>, std::string> open_file(const std::string& path,
+                                                                 const std::atomic<bool>* stop) {
   const bool standard_input = path == "-";
   const int descriptor =
       standard_input ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);

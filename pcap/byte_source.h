@@ -1,7 +1,7 @@
 // Where a capture's bytes come from: a file, a pipe, memory; one after another, never back.
 #pragma once
 
-#include <csignal>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -29,7 +29,7 @@ class ByteSource {
 /// "-" is standard input. When `stop` becomes other than 0, a pipe that stays silent for a second
 /// has ended. Fails with "No such file or directory", "is a directory", "the file is empty".
 tl::expected<std::unique_ptr<ByteSource>, std::string> open_file(
-    const std::string& path, const volatile std::sig_atomic_t* stop = nullptr);
+    const std::string& path, const std::atomic<bool>* stop = nullptr);
 
 /// Bytes that the caller keeps.
 std::unique_ptr<ByteSource> bytes_in_memory(std::span<const std::uint8_t> bytes);

@@ -75,8 +75,8 @@ tl::expected<std::unique_ptr<CaptureFormat>, CaptureError> open_format(InputBuff
 
 }  // namespace
 
-tl::expected<CaptureReader, CaptureError> CaptureReader::open(
-    const std::string& path, const volatile std::sig_atomic_t* stop) {
+tl::expected<CaptureReader, CaptureError> CaptureReader::open(const std::string& path,
+                                                              const std::atomic<bool>* stop) {
   auto source = open_file(path, stop);
   if (!source) return tl::unexpected(file_error(source.error()));
   return adopt(std::move(*source));

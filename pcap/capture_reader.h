@@ -3,7 +3,7 @@
 // of either byte order, gzipped or not. Memory does not grow with the file.
 #pragma once
 
-#include <csignal>
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -20,8 +20,8 @@ namespace understudy::capture {
 class CaptureReader {
  public:
   /// "-" is standard input; `stop` as in open_file().
-  static tl::expected<CaptureReader, CaptureError> open(
-      const std::string& path, const volatile std::sig_atomic_t* stop = nullptr);
+  static tl::expected<CaptureReader, CaptureError> open(const std::string& path,
+                                                        const std::atomic<bool>* stop = nullptr);
   static tl::expected<CaptureReader, CaptureError> adopt(std::unique_ptr<ByteSource> source);
 
   /// The next packet, good until the next call; nullptr at the end and where the file cannot be

@@ -1,7 +1,7 @@
 // Several captures as one stream of packets, in the order of their times.
 #pragma once
 
-#include <csignal>
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -18,7 +18,7 @@ struct StreamOptions {
   /// A BPF expression (pcap-filter(7)); packets that do not match are not given. Empty: all.
   std::string filter;
   /// When this becomes other than 0, input that does not come any more ends the stream.
-  const volatile std::sig_atomic_t* stop = nullptr;
+  const std::atomic<bool>* stop = nullptr;
 };
 
 /// How much of the files has been read, bytes as they lie on the disk.

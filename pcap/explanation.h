@@ -1,7 +1,7 @@
 // What captures tell about the virtual routers in them: the packets replayed through the observer.
 #pragma once
 
-#include <csignal>
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -33,7 +33,7 @@ struct ExplainOptions {
   std::string filter;  // a BPF expression; empty: all packets
   std::vector<HostConfig> configs, what_ifs;
   /// As in StreamOptions: ends input that does not come any more.
-  const volatile std::sig_atomic_t* stop = nullptr;
+  const std::atomic<bool>* stop = nullptr;
   /// Called now and then, with how far the reading is.
   std::function<void(const StreamProgress&)> progress = {};
 };

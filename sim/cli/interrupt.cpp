@@ -3,14 +3,15 @@
 namespace understudy::cli {
 namespace {
 
-volatile std::sig_atomic_t interrupted = 0;
+std::atomic<bool> interrupted{false};
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler sets it");
 
-void note_interrupt(int) { interrupted = 1; }
+void note_interrupt(int) { interrupted = true; }
 
 }  // namespace
 
 InterruptWatch::InterruptWatch() {
-  interrupted = 0;
+  interrupted = false;
   struct sigaction action {};
   action.sa_handler = note_interrupt;
   action.sa_flags = static_cast<int>(SA_RESETHAND);
@@ -23,6 +24,6 @@ InterruptWatch::~InterruptWatch() {
   ::sigaction(SIGTERM, &former_termination_, nullptr);
 }
 
-const volatile std::sig_atomic_t* InterruptWatch::flag() const { return &interrupted; }
+const std::atomic<bool>* InterruptWatch::flag() const { return &interrupted; }
 
 }  // namespace understudy::cli

@@ -2,10 +2,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <atomic>
 #include <charconv>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -16,6 +14,7 @@
 #include "core/config/cluster.h"
 #include "core/config/parser.h"
 #include "sim/cli/file_include_reader.h"
+#include "sim/cli/interrupt.h"
 #include "sim/cli/output.h"
 #include "sim/cli/progress_bar.h"
 #include "sim/cli/swarm_report.h"
@@ -30,8 +29,6 @@ namespace {
 
 using namespace understudy;
 namespace swarm = sim::swarm;
-
-constexpr int kInterrupted = 130;
 
 struct Arguments {
   std::vector<std::string> files;
@@ -140,26 +137,6 @@ std::optional<Files> read(const Arguments& arguments) {
 
 // ---- running
 
-std::atomic<bool> interrupted{false};
-static_assert(std::atomic<bool>::is_always_lock_free);
-
-/// While it lives, Ctrl-C ends the work and not the program.
-class InterruptCatcher {
- public:
-  InterruptCatcher() {
-    struct sigaction action = {};
-    action.sa_handler = [](int) { interrupted = true; };
-    action.sa_flags = SA_RESETHAND;  // a second one is meant seriously
-    sigaction(SIGINT, &action, &before_);
-  }
-  ~InterruptCatcher() { sigaction(SIGINT, &before_, nullptr); }
-  InterruptCatcher(const InterruptCatcher&) = delete;
-  InterruptCatcher& operator=(const InterruptCatcher&) = delete;
-
- private:
-  struct sigaction before_ = {};
-};
-
 using Seconds = std::chrono::duration<double>;
 
 /// Since its making, on the wall.
@@ -180,7 +157,8 @@ class Stopwatch {
 };
 
 swarm::SwarmSummary make_runs(const Arguments& arguments, const sim::Scenario& cluster,
-                              const swarm::SwarmOptions& options) {
+                              const swarm::SwarmOptions& options,
+                              const cli::InterruptWatch& interrupt) {
   const double time = Seconds(sim::parse_duration(arguments.time).value_or(Duration{})).count();
   const auto limit =
       arguments.run.empty() ? number_of(arguments.runs) : std::optional<std::uint64_t>(1);
@@ -189,7 +167,7 @@ swarm::SwarmSummary make_runs(const Arguments& arguments, const sim::Scenario& c
   return swarm::run_swarm(
       cluster, options,
       [&](std::uint64_t begun) {
-        if (interrupted) return false;
+        if (interrupt.requested()) return false;
         return limit ? begun < *limit : begun == 0 || watch.seconds() < time;
       },
       [&](const swarm::SwarmSummary& so_far) {
@@ -204,8 +182,8 @@ swarm::SwarmSummary make_runs(const Arguments& arguments, const sim::Scenario& c
 
 /// The first failure as small as it gets, in a file of its own that was seen to fail, too.
 bool shrink_first(const Arguments& arguments, const sim::Scenario& cluster,
-                  cli::SwarmReport& report) {
-  if (report.summary.failures.empty() || interrupted) return true;
+                  cli::SwarmReport& report, const cli::InterruptWatch& interrupt) {
+  if (report.summary.failures.empty() || interrupt.requested()) return true;
   const auto& first = report.summary.failures.front();
   cli::ProgressBar bar("tries", true);
   Stopwatch watch;
@@ -213,7 +191,7 @@ bool shrink_first(const Arguments& arguments, const sim::Scenario& cluster,
   options.go_on = [&](std::size_t tries) {
     if (watch.due())
       bar.show(tries, options.runs_max, "shrinking run " + std::to_string(first.run));
-    return !interrupted;
+    return !interrupt.requested();
   };
   auto shrunk = swarm::shrink(swarm::draw_run(cluster, report.seed, first.run), options);
   bar.clear();
@@ -248,10 +226,10 @@ int rehearse(const Arguments& arguments) {
   report.cluster = &*cluster;
   const bool for_people = arguments.json_path != "-";
   if (for_people && !cli::print(cli::swarm_heading(report))) return 2;
-  const InterruptCatcher catcher;
-  report.summary = make_runs(arguments, *cluster, options);
-  report.interrupted = interrupted;
-  const bool written = shrink_first(arguments, *cluster, report);
+  const cli::InterruptWatch interrupt;
+  report.summary = make_runs(arguments, *cluster, options, interrupt);
+  report.interrupted = interrupt.requested();
+  const bool written = shrink_first(arguments, *cluster, report, interrupt);
   if (!arguments.run.empty()) {
     const auto one = swarm::make_run(*cluster, options, options.first_run);
     if (for_people && !cli::print(cli::swarm_run_text(one))) return 2;
@@ -261,7 +239,7 @@ int rehearse(const Arguments& arguments) {
       !cli::write_output(arguments.json_path, cli::swarm_json(report)))
     return 2;
   if (!written) return 2;
-  if (report.interrupted) return kInterrupted;
+  if (report.interrupted) return cli::kInterrupted;
   return report.summary.failed_runs == 0 ? 0 : 1;
 }
 

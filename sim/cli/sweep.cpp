@@ -2,13 +2,12 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <atomic>
-#include <csignal>
 #include <cstdio>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "sim/cli/interrupt.h"
 #include "sim/cli/output.h"
 #include "sim/cli/progress_bar.h"
 #include "sim/report/sweep_html.h"
@@ -19,7 +18,7 @@ namespace {
 
 using namespace understudy;
 
-constexpr int kBadInput = 2, kInterrupted = 130;
+constexpr int kBadInput = 2;
 
 struct Arguments {
   std::string scenario;
@@ -30,26 +29,6 @@ struct Arguments {
   std::string json_path, csv_path, html_path;
   bool full = false;
   bool quiet = false;
-};
-
-std::atomic<bool> interrupted{false};
-static_assert(std::atomic<bool>::is_always_lock_free);
-
-/// The first Ctrl-C lets the runs under way finish; the second ends the program as ever.
-class InterruptGuard {
- public:
-  InterruptGuard() {
-    struct sigaction action {};
-    action.sa_handler = [](int) { interrupted = true; };
-    action.sa_flags = static_cast<int>(SA_RESETHAND);
-    sigaction(SIGINT, &action, &before_);
-  }
-  ~InterruptGuard() { sigaction(SIGINT, &before_, nullptr); }
-  InterruptGuard(const InterruptGuard&) = delete;
-  InterruptGuard& operator=(const InterruptGuard&) = delete;
-
- private:
-  struct sigaction before_ {};
 };
 
 std::string check_axis(const std::string& text) {
@@ -93,12 +72,13 @@ std::string line_of(const sim::SweepResult& result) {
          std::to_string(failed) + " fail\n";
 }
 
-std::optional<sim::SweepResult> play(const sim::SweepJob& job, const Arguments& arguments) {
+std::optional<sim::SweepResult> play(const sim::SweepJob& job, const Arguments& arguments,
+                                     const cli::InterruptWatch& interrupt) {
   cli::ProgressBar bar("runs", !arguments.quiet);
   sim::SweepOptions options;
   options.jobs = arguments.jobs;
   options.full = arguments.full;
-  options.cancel = &interrupted;
+  options.cancel = interrupt.flag();
   options.progress = [&](const sim::SweepProgress& progress) {
     bar.show(progress.done, progress.planned,
              progress.failed == 0 ? "" : std::to_string(progress.failed) + " fail");
@@ -136,19 +116,19 @@ int run(const Arguments& arguments) {
   const sim::TerminalStyle style{cli::output_has_color(), cli::output_width()};
   const bool list = loaded.jobs.size() > 1;
   std::vector<sim::SweepResult> results;
-  const InterruptGuard guard;
+  const cli::InterruptWatch interrupt;
   for (auto& job : loaded.jobs) {
-    auto result = play(job, arguments);
+    auto result = play(job, arguments, interrupt);
     if (!result) return kBadInput;
     results.push_back(std::move(*result));
     job = {};
     const auto& last = results.back();
     if (for_people && !cli::print(arguments.quiet ? line_of(last) : sim::sweep_report(last, style)))
       return kBadInput;
-    if (interrupted) break;
+    if (interrupt.requested()) break;
   }
   if (!write_files(results, arguments, list)) return kBadInput;
-  if (interrupted) return kInterrupted;
+  if (interrupt.requested()) return cli::kInterrupted;
   return std::all_of(results.begin(), results.end(),
                      [](const auto& one) { return one.verdict == sim::Verdict::pass; })
              ? 0

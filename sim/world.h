@@ -155,8 +155,8 @@ class World final : public WorldView,
   std::optional<Chronicle> chronicle_;
   bool watches_frames_ = false;  // any of these three
 
-  CounterUse watched_;  // by the scenario's expressions
-  std::vector<std::uint64_t> adverts_;  // by host
+  CounterUse watched_;                                 // by the scenario's expressions
+  std::vector<std::uint64_t> adverts_;                 // by host
   std::vector<std::vector<AdvertKind>> advert_kinds_;  // by host, where they are watched
   std::map<std::pair<std::size_t, IpAddress>, Announcement> announcements_;
   std::vector<TransitionRecord> transitions_;

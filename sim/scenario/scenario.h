@@ -346,10 +346,11 @@ struct Expectation {
       after;  // within, count, always...: the interval starts here (else at from, else 0)
   std::optional<Duration> stays;
   std::optional<Duration> from, before;  // interval of always / never / eventually / count
-  /// What `at`, `from` and `before` were computed from, where the file names an event: draws move it.
+  /// What `at`, `from` and `before` were computed from, where the file names an event: draws move
+  /// it.
   std::optional<EventReference> at_event, from_event, before_event;
-  std::optional<std::size_t> during;     // a fault with `for`: from its start to its end
-  std::optional<Duration> longer_than;   // always / never forgive shorter glitches
+  std::optional<std::size_t> during;    // a fault with `for`: from its start to its end
+  std::optional<Duration> longer_than;  // always / never forgive shorter glitches
   std::optional<std::int64_t> equals, at_least, at_most;  // count
   SourcePosition position;
 };
@@ -418,7 +419,8 @@ struct Scenario {
   std::vector<Fault> timeline;
   std::vector<Expectation> expectations;
   std::vector<Waiver> waivers;
-  std::optional<Duration> oracles_from;  // what holds once the world has settled is judged from here
+  std::optional<Duration>
+      oracles_from;  // what holds once the world has settled is judged from here
   std::vector<std::pair<std::string, std::string>> params;  // as they were used
   std::vector<RandomDraw> draws;
   std::vector<Measure> measures;

@@ -14,7 +14,7 @@ namespace understudy::sim::swarm {
 /// Why a broken oracle is no mistake of the engine's.
 enum class Explanation : std::uint8_t {
   none,
-  lost_announcement,  // with announcements and last words delivered it would hold
+  lost_announcement,  // the master announced in vain, or could not know of its rival
   config              // what `understudy check` says of the files
 };
 
@@ -40,13 +40,8 @@ struct Outcome {
   std::map<std::string, Verdict> oracles;
 };
 
-/// Runs it, without a timeline; a failure of true_arp a second time, to see whether lost
-/// announcements are all there is to it.
+/// Runs it, without a timeline; a failure of true_arp a second time with its story, to see who said
+/// and heard what (announcements.h).
 Outcome judge(const Scenario& scenario);
-
-/// The same scenario, but that no fault keeps ARP and Neighbour Discovery from anybody, nor a
-/// host's adverts from leaving it while it hears the others: a rival who never heard of its
-/// mastership has no reason to announce again.
-Scenario with_announcements_delivered(const Scenario& scenario);
 
 }  // namespace understudy::sim::swarm

@@ -16,9 +16,11 @@ VirtualRouterConfig router(std::uint8_t version, std::size_t addresses) {
     made.rules.auth_type = AuthType::pass;
     made.rules.auth_data = {'1', '1', '1', '1'};
   }
-  for (std::size_t i = 0; i < addresses; ++i)
-    made.rules.addresses.insert(made.rules.addresses.end(),
-                                {192, 168, 56, static_cast<std::uint8_t>(100 + i)});
+  for (std::size_t i = 0; i < addresses; ++i) {
+    const auto last = static_cast<std::uint8_t>(100 + i);
+    for (const std::uint8_t byte : {std::uint8_t{192}, std::uint8_t{168}, std::uint8_t{56}, last})
+      made.rules.addresses.push_back(byte);
+  }
   made.destinations = {IpAddress{kVrrpGroup4}};
   return made;
 }

@@ -9,6 +9,7 @@ void bind_codec(pybind11::module_& module);
 void bind_decode(pybind11::module_& module);
 void bind_receive(pybind11::module_& module);
 void bind_scenario(pybind11::module_& module);
+void bind_sweep(pybind11::module_& module);
 void bind_check(pybind11::module_& module);
 void bind_explain(pybind11::module_& module);
 

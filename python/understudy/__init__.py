@@ -3,6 +3,8 @@
 from ._understudy import __version__
 from .advert import Advert, AuthType, DecodeError, EncodeError, decode, encode, encode_packet, receive
 from .batch import REASONS, decode_many
+from .durations import Duration
+from .plots import plot
 from .records import (
     Blackout,
     CaptureError,
@@ -16,6 +18,7 @@ from .records import (
     explain,
 )
 from .scenario import Diagnostic, Report, Scenario, ScenarioError, check
+from .sweeps import Sweep, SweepError, SweepRow, sweep
 
 __all__ = [
     "Advert",
@@ -24,6 +27,7 @@ __all__ = [
     "CaptureError",
     "DecodeError",
     "Diagnostic",
+    "Duration",
     "EncodeError",
     "Expectation",
     "Explanation",
@@ -35,6 +39,9 @@ __all__ = [
     "Result",
     "Scenario",
     "ScenarioError",
+    "Sweep",
+    "SweepError",
+    "SweepRow",
     "Transition",
     "__version__",
     "check",
@@ -43,5 +50,7 @@ __all__ = [
     "encode",
     "encode_packet",
     "explain",
+    "plot",
     "receive",
+    "sweep",
 ]

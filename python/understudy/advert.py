@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any, Literal, Optional, Union
 
 from . import _understudy
+from .durations import to_timedelta
 
 Address = Union[ipaddress.IPv4Address, ipaddress.IPv6Address]
 Checksum = Literal["pseudo_header", "message"]
@@ -74,7 +75,7 @@ def _address(octets: bytes) -> Address:
 class Advert(_FromPacket):
     """One advertisement of version 2 or 3.
 
-    Addresses may be given as text. `auth_pass` is a shorthand for authentication type PASS with that
+    Addresses may be given as text, `advert_interval` as "1s" or in seconds. `auth_pass` is a shorthand for authentication type PASS with that
     password of up to 8 bytes. `source`, `destination` and `ttl` are those of the IP packet; None where
     there was none. `checksum` is the one that was received; it is neither compared nor encoded.
     """
@@ -94,6 +95,7 @@ class Advert(_FromPacket):
 
     def __post_init__(self, auth_pass: Union[str, bytes, None]) -> None:
         self.addresses = [ipaddress.ip_address(address) for address in self.addresses]
+        self.advert_interval = to_timedelta(self.advert_interval)
         self.source = None if self.source is None else ipaddress.ip_address(self.source)
         self.destination = None if self.destination is None else ipaddress.ip_address(self.destination)
         if auth_pass is not None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
+import enum
 import glob
+import ipaddress
+import json
 import os
 import shlex
 from collections.abc import Mapping
 from typing import Any, Optional
 
 from . import _understudy
+from .durations import duration_text
 from .records import Path, Result, result_of
 
 
@@ -33,16 +38,16 @@ class Diagnostic:
 class ScenarioError(ValueError):
     """A scenario file with errors. The first one's place stands in `file`, `line` and `column`."""
 
-    def __init__(self, diagnostics: list[Diagnostic]) -> None:
+    def __init__(self, diagnostics: list[Diagnostic], note: str = "") -> None:
         errors = [diagnostic for diagnostic in diagnostics if diagnostic.severity == "error"]
-        super().__init__("\n" + "".join(error.text for error in errors))
+        super().__init__("\n" + "".join(error.text for error in errors) + note)
         self.diagnostics = diagnostics
         first = errors[0]
         self.file, self.line, self.column = first.file, first.line, first.column
         self.code, self.message = first.code, first.message
 
 
-def _diagnostics(items: list[dict[str, Any]]) -> list[Diagnostic]:
+def diagnostics_of(items: list[dict[str, Any]]) -> list[Diagnostic]:
     return [Diagnostic(**item) for item in items]
 
 
@@ -59,10 +64,13 @@ class Report:
 
 
 class Scenario:
-    """The cases of one scenario file. Made by load()."""
+    """The cases of one scenario file. Made by load(), from_text() and from_dict()."""
 
-    def __init__(self, loaded: _understudy.LoadedScenario, path: str, params: dict[str, str]) -> None:
+    def __init__(
+        self, loaded: _understudy.LoadedScenario, path: str, params: dict[str, str], text: Optional[str] = None
+    ) -> None:
         self._loaded = loaded
+        self._text = text
         self.path = path
         self.params = params
 
@@ -76,11 +84,47 @@ class Scenario:
         name = os.fspath(path)
         with open(name, "rb"):
             pass
+        return cls._load(name, params, None)
+
+    @classmethod
+    def from_text(cls, text: str, path: Path = "scenario.yaml", params: Optional[Mapping[str, object]] = None) -> Scenario:
+        """A scenario file's text. `path` is its name in messages; what it names is relative to that one's folder.
+
+        Raises ScenarioError.
+        """
+        if not isinstance(text, str):
+            raise TypeError(f"the text of a scenario is a str, not {type(text).__name__}")
+        return cls._load(os.fspath(path), params, text)
+
+    @classmethod
+    def from_dict(
+        cls, document: Mapping[str, Any], path: Path = "scenario.yaml", params: Optional[Mapping[str, object]] = None
+    ) -> Scenario:
+        """A scenario file as a dictionary: the keys of scenarios/README.md. A timedelta may stand for a duration, and
+        objects of ipaddress, paths and enums for their text.
+
+        Raises TypeError for what no file can hold, ScenarioError with places in the text that it makes of it.
+        """
+        if not isinstance(document, Mapping):
+            raise TypeError(f"a scenario is a dictionary, not {type(document).__name__}")
+        # JSON is YAML of one style.
+        return cls.from_text(json.dumps(_plain(document, "the scenario"), indent=1, ensure_ascii=False), path, params)
+
+    @classmethod
+    def _load(cls, path: str, params: Optional[Mapping[str, object]], text: Optional[str]) -> Scenario:
         given = {key: str(value) for key, value in (params or {}).items()}
-        loaded, items = _understudy.load_scenario(name, list(given.items()))
+        loaded, items = _understudy.load_scenario(path, list(given.items()), text)
         if loaded is None:
-            raise ScenarioError(_diagnostics(items))
-        return cls(loaded, name, given)
+            raise ScenarioError(diagnostics_of(items))
+        return cls(loaded, path, given, text)
+
+    def to_yaml(self, case: Optional[str] = None, *, inline_configs: bool = True) -> str:
+        """One case as the text of a scenario file of its own: every value written out, params in their places. The
+        configurations stand in it, or are named by their paths.
+
+        Raises ValueError as run() does.
+        """
+        return self._loaded.yaml(self._index(case), inline_configs).decode(errors="surrogateescape")
 
     @property
     def name(self) -> str:
@@ -98,7 +142,7 @@ class Scenario:
 
     @property
     def warnings(self) -> list[Diagnostic]:
-        return _diagnostics(self._loaded.diagnostics)
+        return diagnostics_of(self._loaded.diagnostics)
 
     def run(self, case: Optional[str] = None, seed: Optional[int] = None, pcap: Optional[Path] = None) -> Result:
         """Runs one case. The file's own seed counts unless another is given; `pcap` is a folder for captures.
@@ -146,6 +190,42 @@ class Scenario:
         return f"<Scenario {self.name} from {self.path}: {', '.join(self.cases) or 'one case'}>"
 
 
+def _plain(value: Any, place: str) -> Any:
+    """As JSON has it."""
+    if isinstance(value, enum.Enum):
+        value = value.value
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, float):
+        if value - value != 0:
+            raise ValueError(f"{place}: {value!r} is no number that a scenario can hold")
+        return value
+    if isinstance(value, datetime.timedelta):
+        return duration_text(value)
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if isinstance(value, _ADDRESSES):
+        return str(value)
+    if isinstance(value, Mapping):
+        for key in value:
+            if not isinstance(key, (str, int)):
+                raise TypeError(f"{place}: a key is text, not {type(key).__name__}")
+        return {str(key): _plain(item, f"{place}, {key}") for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item, f"{place}, item {number}") for number, item in enumerate(value, 1)]
+    raise TypeError(f"{place}: a scenario cannot hold a {type(value).__name__}")
+
+
+_ADDRESSES = (
+    ipaddress.IPv4Address,
+    ipaddress.IPv6Address,
+    ipaddress.IPv4Network,
+    ipaddress.IPv6Network,
+    ipaddress.IPv4Interface,
+    ipaddress.IPv6Interface,
+)
+
+
 def _seed(seed: Optional[int]) -> Optional[int]:
     if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int)):
         raise TypeError(f"a seed is an integer, not {type(seed).__name__}")
@@ -173,5 +253,5 @@ def check(*paths: Path) -> list[Diagnostic]:
     for path in paths:
         with open(path, "rb") as file:
             text = file.read()
-        found += _diagnostics(_understudy.check(text, os.fsencode(path), _read_includes))
+        found += diagnostics_of(_understudy.check(text, os.fsencode(path), _read_includes))
     return found

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "sim/scenario/document_parts.h"
+#include "sim/scenario/load_text.h"
 
 namespace understudy::sim {
 namespace {
@@ -194,6 +195,11 @@ LoadResult load(std::string_view text, const std::string& file, FileReader& file
   result.cases = load_cases(context, *root, configs, options);
   if (has_errors(result.diagnostics)) result.cases.clear();
   return result;
+}
+
+LoadResult load_text(std::string_view text, const std::string& file, const LoadOptions& options) {
+  DiskReader reader;
+  return load(text, file, reader, options);
 }
 
 LoadResult load_file(const std::string& path, const LoadOptions& options) {

@@ -61,7 +61,8 @@ std::string no_such_case(const std::vector<Scenario>& cases, const std::string& 
 
 class Loader {
  public:
-  Loader(const std::string& path, const SweepRequest& request) : path_(path), request_(request) {}
+  Loader(const ScenarioSource& source, const SweepRequest& request)
+      : source_(source), request_(request) {}
 
   SweepLoad load() {
     auto base = load_cases(first_values(request_.grid));
@@ -93,7 +94,7 @@ class Loader {
   std::optional<std::vector<Scenario>> load_cases(const Params& params) {
     LoadOptions options;
     options.params = params;
-    auto loaded = load_file(path_, options);
+    auto loaded = source_(options);
     const bool bad = has_errors(loaded.diagnostics) || loaded.cases.empty();
     // Warnings are the same at every point: once is enough.
     if (bad || !warned_) result_.diagnostics = std::move(loaded.diagnostics);
@@ -131,7 +132,7 @@ class Loader {
     return true;
   }
 
-  const std::string& path_;
+  const ScenarioSource& source_;
   const SweepRequest& request_;
   SweepLoad result_;
   std::vector<Scenario> all_cases_;
@@ -154,7 +155,11 @@ std::optional<std::uint64_t> number(std::string_view text) {
 }  // namespace
 
 SweepLoad load_sweep(const std::string& path, const SweepRequest& request) {
-  return Loader(path, request).load();
+  return load_sweep([&](const LoadOptions& options) { return load_file(path, options); }, request);
+}
+
+SweepLoad load_sweep(const ScenarioSource& source, const SweepRequest& request) {
+  return Loader(source, request).load();
 }
 
 tl::expected<SweepPlan::Axis, std::string> parse_axis(std::string_view text) {

@@ -1,6 +1,7 @@
 // From a scenario file to the points of its sweep.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,10 @@ struct SweepLoad {
 
 /// Loads the file once for every point. Refuses what is too large before it loads anything twice.
 SweepLoad load_sweep(const std::string& path, const SweepRequest& request);
+
+/// The same of a scenario that is no file: `source` loads it with the params it is given.
+using ScenarioSource = std::function<LoadResult(const LoadOptions&)>;
+SweepLoad load_sweep(const ScenarioSource& source, const SweepRequest& request);
 
 /// "loss=0%,5%": an axis. Commas in parentheses separate nothing. The error is one sentence.
 tl::expected<SweepPlan::Axis, std::string> parse_axis(std::string_view text);

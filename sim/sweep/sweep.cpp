@@ -57,6 +57,7 @@ class Sweeper {
  public:
   Sweeper(const SweepJob& job, const SweepOptions& options);
   tl::expected<SweepResult, std::string> run();
+  tl::expected<SweepResult, std::string> conclude_with(std::vector<SweepPart> parts);
 
  private:
   /// A thread's own copy of the scenario it plays.
@@ -145,6 +146,25 @@ tl::expected<SweepResult, std::string> Sweeper::run() {
     batch.begin = until;
   }
   conclude(early == 0 ? 1 : 1 - kEarlyShare);
+  return std::move(result_);
+}
+
+tl::expected<SweepResult, std::string> Sweeper::conclude_with(std::vector<SweepPart> parts) {
+  const auto seeds = job_.last_seed - job_.first_seed + 1;
+  result_.planned = seeds * job_.points.size();
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    auto& part = parts[i];
+    bool fits = part.runs.size() == seeds && part.sometimes.size() == result_.sometimes.size() &&
+                part.cells.size() == seeds * result_.columns.size();
+    for (std::uint64_t place = 0; fits && place < seeds; ++place)
+      fits = part.runs[place].seed == job_.first_seed + place;
+    if (!fits) return tl::unexpected("the runs of point " + std::to_string(i) + " are not its own");
+    result_.points[i].runs = std::move(part.runs);
+    result_.points[i].cells = std::move(part.cells);
+    for (std::size_t k = 0; k < part.sometimes.size(); ++k)
+      result_.sometimes[k].runs += part.sometimes[k];
+  }
+  conclude(1);
   return std::move(result_);
 }
 
@@ -337,12 +357,31 @@ std::string refusal(const std::vector<SweepPlan::Axis>& grid, std::uint64_t firs
   return {};
 }
 
-tl::expected<SweepResult, std::string> sweep(const SweepJob& job, const SweepOptions& options) {
-  if (auto why = refusal(job.grid, job.first_seed, job.last_seed); !why.empty())
-    return tl::unexpected(std::move(why));
+namespace {
+
+std::string wrong_with(const SweepJob& job) {
+  if (auto why = refusal(job.grid, job.first_seed, job.last_seed); !why.empty()) return why;
   if (job.points.size() != count_runs(job.grid, 0, 0))
-    return tl::unexpected(std::string("the job has not one scenario for each point of its grid"));
+    return "the job has not one scenario for each point of its grid";
+  return {};
+}
+
+}  // namespace
+
+tl::expected<SweepResult, std::string> sweep(const SweepJob& job, const SweepOptions& options) {
+  if (auto why = wrong_with(job); !why.empty()) return tl::unexpected(std::move(why));
   return Sweeper(job, options).run();
+}
+
+tl::expected<SweepResult, std::string> conclude_sweep(const SweepJob& job,
+                                                      std::vector<SweepPart> parts,
+                                                      std::size_t ranked) {
+  if (auto why = wrong_with(job); !why.empty()) return tl::unexpected(std::move(why));
+  if (parts.size() != job.points.size())
+    return tl::unexpected(std::string("not every point of the grid has its runs"));
+  SweepOptions options;
+  options.ranked = ranked;
+  return Sweeper(job, options).conclude_with(std::move(parts));
 }
 
 }  // namespace understudy::sim

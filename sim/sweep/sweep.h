@@ -55,6 +55,19 @@ std::optional<std::uint64_t> count_runs(const std::vector<SweepPlan::Axis>& grid
 std::string refusal(const std::vector<SweepPlan::Axis>& grid, std::uint64_t first_seed,
                     std::uint64_t last_seed);
 
+/// The runs of one point, made elsewhere.
+struct SweepPart {
+  std::vector<SweepRun> runs;            // one for each seed of the job, in their order
+  std::vector<std::int64_t> cells;       // runs x columns
+  std::vector<std::uint64_t> sometimes;  // by expectation of that form: runs that reached it
+};
+
+/// What sweep() makes of the same runs with `full`; a part for each point of the job. Fails when
+/// they do not belong to it.
+tl::expected<SweepResult, std::string> conclude_sweep(const SweepJob& job,
+                                                      std::vector<SweepPart> parts,
+                                                      std::size_t ranked = 5);
+
 /// Runs it. Fails when it is refused, or when a run fails (see run()): the string says at which
 /// seed and point. `job` and `options` are used until it returns.
 tl::expected<SweepResult, std::string> sweep(const SweepJob& job, const SweepOptions& options);

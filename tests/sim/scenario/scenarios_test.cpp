@@ -45,7 +45,7 @@ TEST_P(Scenarios, PassWhateverTheSeed) {
   LoadResult loaded = load_file(GetParam());
   for (Scenario& scenario : loaded.cases)
     for (scenario.seed = 1; scenario.seed <= 2; ++scenario.seed) {
-      const auto result = run(scenario, {"", false});
+      const auto result = run(scenario, {.timeline = false});
       ASSERT_TRUE(result);
       EXPECT_EQ(to_string(result->verdict), "pass")
           << scenario.case_name << " with seed " << scenario.seed << "\n"

@@ -10,6 +10,7 @@ void bind_decode(pybind11::module_& module);
 void bind_receive(pybind11::module_& module);
 void bind_scenario(pybind11::module_& module);
 void bind_sweep(pybind11::module_& module);
+void bind_virtual_router(pybind11::module_& module);
 void bind_check(pybind11::module_& module);
 void bind_explain(pybind11::module_& module);
 

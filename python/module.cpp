@@ -9,6 +9,7 @@ PYBIND11_MODULE(_understudy, module) {
   understudy::python::bind_receive(module);
   understudy::python::bind_scenario(module);
   understudy::python::bind_sweep(module);
+  understudy::python::bind_virtual_router(module);
   understudy::python::bind_check(module);
   understudy::python::bind_explain(module);
 }

@@ -19,6 +19,7 @@ from .records import (
 )
 from .scenario import Diagnostic, Report, Scenario, ScenarioError, check
 from .sweeps import Sweep, SweepError, SweepRow, sweep
+from .virtual_router import Effect, VirtualRouter
 
 __all__ = [
     "Advert",
@@ -28,6 +29,7 @@ __all__ = [
     "DecodeError",
     "Diagnostic",
     "Duration",
+    "Effect",
     "EncodeError",
     "Expectation",
     "Explanation",
@@ -43,6 +45,7 @@ __all__ = [
     "SweepError",
     "SweepRow",
     "Transition",
+    "VirtualRouter",
     "__version__",
     "check",
     "decode",

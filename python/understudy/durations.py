@@ -25,30 +25,37 @@ def to_timedelta(value: Duration) -> datetime.timedelta:
 
     Raises TypeError for other types, ValueError for text without a unit and for what is negative or no number.
     """
+    if isinstance(value, datetime.timedelta) and value >= datetime.timedelta(0):
+        return value
+    try:
+        return datetime.timedelta(microseconds=round(_seconds(value) * 10**6))
+    except OverflowError:
+        raise ValueError(f"a duration fits a timedelta, and {value!r} does not") from None
+
+
+def to_nanoseconds(value: Duration) -> int:
+    """As the engine counts. Raises as to_timedelta() does."""
+    return round(_seconds(value) * 10**9)
+
+
+def _seconds(value: Duration) -> Fraction:
     if isinstance(value, datetime.timedelta):
-        result = value
+        seconds = Fraction(value // datetime.timedelta(microseconds=1), 10**6)
     elif isinstance(value, str):
-        match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(ns|us|ms|s|min|h)\s*", value)
+        match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(ns|us|ms|s|min|h)\s*", value, re.ASCII)
         if match is None:
             raise ValueError(f"a duration is a number with one of {', '.join(_UNITS)}, such as 10ms or 1.5s: not {value!r}")
-        result = _of_seconds(Fraction(match[1]) * _UNITS[match[2]], value)
+        seconds = Fraction(match[1]) * _UNITS[match[2]]
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
         try:
-            result = _of_seconds(Fraction(value), value)
+            seconds = Fraction(value)
         except (ValueError, OverflowError):
-            raise ValueError(f"a duration is finite and fits a timedelta, and {value!r} does not") from None
+            raise ValueError(f"a duration is finite, and {value!r} is not") from None
     else:
         raise TypeError(f"a duration is a timedelta, text such as '1.5s' or a number of seconds: not {type(value).__name__}")
-    if result < datetime.timedelta(0):
+    if seconds < 0:
         raise ValueError(f"a duration is not negative: {value!r}")
-    return result
-
-
-def _of_seconds(seconds: Fraction, given: object) -> datetime.timedelta:
-    try:
-        return datetime.timedelta(microseconds=round(seconds * 10**6))
-    except OverflowError:
-        raise ValueError(f"a duration fits a timedelta, and {given!r} does not") from None
+    return seconds
 
 
 def duration_text(value: datetime.timedelta) -> str:

@@ -87,6 +87,7 @@ class NamedObjects {
   void report_twice(const ObjectDraft<Object>& draft, const ObjectDraft<Object>& other) const {
     auto alike = draft.object;
     alike.at = other.object.at;
+    if constexpr (requires { alike.keywords; }) alike.keywords = other.object.keywords;
     const bool same = alike == other.object;
     findings_.add(same ? Severity::warning : Severity::error, "duplicate-" + stem_, draft.name_at,
                   titled(draft.object.name) + " is defined already, on line " +

@@ -82,7 +82,7 @@ def test_findings_of_a_pair_that_does_not_agree(tmp_path):
         packets += [advert("10.0.0.1", 100, i), advert("10.0.0.2", 90, i + 0.4, adv=2, addrlist=["10.0.0.101"], authtype=1, auth1=7)]
     wrpcap(str(tmp_path / "pair.pcap"), packets)
     codes = [finding.code for finding in understudy.explain(tmp_path / "pair.pcap").findings]
-    assert sorted(codes) == ["address_list_mismatch", "auth_mismatch", "dual_master", "interval_mismatch"]
+    assert sorted(codes) == ["address_list_mismatch", "auth_mismatch", "dual_master", "foreign_speaker", "interval_mismatch"]
 
 
 def test_vlans_are_networks_of_their_own(tmp_path):

@@ -9,7 +9,7 @@ namespace understudy::capture {
 namespace {
 
 constexpr std::uint32_t kNanoseconds = 0xa1b23c4d;  // else microseconds: 0xa1b2c3d4
-constexpr std::uint32_t kModified = 0xa1b2cd34;  // of Linux systems about 2000: longer records
+constexpr std::uint32_t kModified = 0xa1b2cd34;     // of Linux systems about 2000: longer records
 constexpr std::size_t kFileHeader = 24, kRecordHeader = 16, kModifiedRecordHeader = 24;
 constexpr std::uint32_t kLinkTypeBits = 0x03ffffff;  // above: length of the FCS, as in Ethernet
 

@@ -262,6 +262,7 @@ void Observer::outbid(Router& router, HeardSpeaker& better, Instant at) {
 /// Ends the reigns of those that have given way, or died beside another one. `speaker` is about to
 /// be heard.
 void Observer::settle(Router& router, const HeardSpeaker& speaker, Instant at) {
+  if (router.master == nullptr) return;  // nobody reigns
   for (const auto& one : router.speakers) {
     HeardSpeaker& other = *one;
     if (!other.reigns || &other == &speaker || &other == router.master) continue;

@@ -108,10 +108,16 @@ void Observer::resign(Router& router, HeardSpeaker& speaker, Instant at, PacketP
     enthrone(router, speaker, at);
   }
   if (!speaker.reigns || speaker.resigned_at) return;
-  settle(router, speaker, at);
+  settle(router, speaker, at, at);
   HeardSpeaker* heir = nullptr;
   for (const auto& other : router.speakers) {
     if (other.get() == &speaker || !other->reigns || other->resigned_at) continue;
+    // Outbid by this one, and quiet since but for an answer: it has yielded.
+    if (other->outbid_at && other->outbid_by == speaker.source &&
+        other->last <= *other->outbid_at + answer_time(*other)) {
+      yield(router, *other);
+      continue;
+    }
     if (at - other->last > down_interval(*other, *other)) continue;
     if (heir == nullptr || is_better(*other, *heir)) heir = other.get();
   }
@@ -132,7 +138,7 @@ void Observer::resign(Router& router, HeardSpeaker& speaker, Instant at, PacketP
 
 void Observer::hear(Router& router, HeardSpeaker& speaker, Instant at, Instant previous,
                     PacketPlace place) {
-  settle(router, speaker, at);
+  settle(router, speaker, at, previous);
   if (speaker.reigns) {
     hear_again(router, speaker, at, previous, place);
   } else {
@@ -261,18 +267,22 @@ void Observer::outbid(Router& router, HeardSpeaker& better, Instant at) {
 
 /// Ends the reigns of those that have given way, or died beside another one. `speaker` is about to
 /// be heard.
-void Observer::settle(Router& router, const HeardSpeaker& speaker, Instant at) {
+void Observer::settle(Router& router, const HeardSpeaker& speaker, Instant at, Instant previous) {
   if (router.master == nullptr) return;  // nobody reigns
   for (const auto& one : router.speakers) {
     HeardSpeaker& other = *one;
-    if (!other.reigns || &other == &speaker || &other == router.master) continue;
+    const bool speaks = &other == &speaker;
+    if (!other.reigns || &other == router.master) continue;
     // It is deaf to the master, so its silence is no yielding: keepalived's timer of the next
     // advert begins anew with each advert that it refuses.
     if (observing::surely_refused(*router.master, other)) continue;
     if (other.outbid_at) {
-      if (at - *other.outbid_at <= yield_time(other)) continue;
+      // One that speaks after it was silent for so long takes over anew.
+      const bool goes_on = speaks && previous > *other.outbid_at;
+      if (goes_on || at - *other.outbid_at <= yield_time(other)) continue;
       yield(router, other);
-    } else if (at - other.last > down_interval(other, other) + other.advert_interval / 8) {
+    } else if (!speaks &&
+               at - other.last > down_interval(other, other) + other.advert_interval / 8) {
       end_reign(router, other, {MastershipEnd::silent, other.last});
     }
   }

@@ -112,7 +112,7 @@ class Observer {
                   PacketPlace place);
   void hear_new(Router& router, HeardSpeaker& speaker, Instant at, PacketPlace place);
   void outbid(Router& router, HeardSpeaker& better, Instant at);
-  void settle(Router& router, const HeardSpeaker& speaker, Instant at);
+  void settle(Router& router, const HeardSpeaker& speaker, Instant at, Instant previous);
   void yield(Router& router, HeardSpeaker& loser);
   void contend(Router& router, HeardSpeaker& rival, const HeardSpeaker& better, Instant at,
                PacketPlace place);

@@ -10,7 +10,7 @@ namespace understudy::sim::swarm {
 /// master announced later than the client came to believe in the other host (the announcement was
 /// lost on the way), or it had no reason to, because nothing of the other host's reached it from
 /// then on, and that one said all it could: a master that yields to an advert it has heard speaks
-/// once more. False when there is no wrong entry.
+/// once more. An entry with a MAC that no host has was damaged on its way.
 bool announcements_explain(const Scenario& scenario, const Story& story, Instant at);
 
 }  // namespace understudy::sim::swarm

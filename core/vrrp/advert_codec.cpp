@@ -1,5 +1,6 @@
 #include "core/vrrp/advert_codec.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "core/net/byte_order.h"
@@ -51,7 +52,8 @@ std::optional<EncodeError> check_encodable(const Advert& advert) {
                           : static_cast<std::uint32_t>(interval / Centiseconds{1}) << 16;
   store_be32(out, first);
   store_be32(out + 4, second);
-  std::memcpy(out + wire::kAddresses, advert.addresses.data(), advert.addresses.size());
+  // Not memcpy: an empty list has no address, which memcpy may not be given.
+  std::copy(advert.addresses.begin(), advert.addresses.end(), out + wire::kAddresses);
   std::size_t size = encoded_size(advert);
   auto sum = advert.version == 2 || (advert.family == Family::ipv4 && form == ChecksumForm::message)
                  ? ChecksumSum{}

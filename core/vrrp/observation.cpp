@@ -14,7 +14,9 @@ std::string skew_text(const MasterChange& change, Duration value) {
 }
 
 std::string describe_silence(const MasterChange& change) {
-  const std::uint8_t priority = change.to ? change.to_priority : change.from_priority;
+  // Of two masters the one that is left waited for nothing: the interval is the dead one's own.
+  const bool successor = change.to && change.kind != ChangeKind::remains;
+  const std::uint8_t priority = successor ? change.to_priority : change.from_priority;
   MasterChange waiting = change;
   waiting.to_priority = priority;
   return "silent for " + seconds_text(change.silence) + "; down interval of priority " +

@@ -20,6 +20,11 @@ Duration answer_time(const Speaker& speaker) {
   return std::max<Duration>(speaker.advert_interval / 4, std::chrono::milliseconds{20});
 }
 
+/// Whether an outbid master that spoke at `last` for the last time said no more than its answer.
+bool fell_quiet(const Speaker& speaker, Instant outbid_at, Instant last) {
+  return last <= outbid_at + answer_time(speaker);
+}
+
 }  // namespace
 
 void Observer::observe(const ObservedPacket& packet) {
@@ -114,7 +119,7 @@ void Observer::resign(Router& router, HeardSpeaker& speaker, Instant at, PacketP
     if (other.get() == &speaker || !other->reigns || other->resigned_at) continue;
     // Outbid by this one, and quiet since but for an answer: it has yielded.
     if (other->outbid_at && other->outbid_by == speaker.source &&
-        other->last <= *other->outbid_at + answer_time(*other)) {
+        fell_quiet(*other, *other->outbid_at, other->last)) {
       yield(router, *other);
       continue;
     }
@@ -278,7 +283,7 @@ void Observer::settle(Router& router, const HeardSpeaker& speaker, Instant at, I
     if (observing::surely_refused(*router.master, other)) continue;
     if (other.outbid_at) {
       // One that speaks after it was silent for so long takes over anew.
-      const bool goes_on = speaks && previous > *other.outbid_at;
+      const bool goes_on = speaks && !fell_quiet(other, *other.outbid_at, previous);
       if (goes_on || at - *other.outbid_at <= yield_time(other)) continue;
       yield(router, other);
     } else if (!speaks &&

@@ -154,6 +154,36 @@ TEST(Observer, AHigherPriorityPreemptsAtItsFirstAdvertAndTheLoserMayAnswerOnce) 
   EXPECT_TRUE(seen.findings.empty());
 }
 
+TEST(Observer, WhoAnsweredOnceAndYieldedTakesOverAnewAtTheNextSilence) {
+  Wire wire;
+  wire.put_every_second(seconds{0}, seconds{5}, kHigh, 90);
+  wire.put(milliseconds{5300}, kLow, 100);
+  wire.put(microseconds{5300080}, kHigh, 90);
+  wire.put_every_second(milliseconds{6300}, milliseconds{9300}, kLow, 100);
+  wire.put_every_second(microseconds{12948438}, seconds{16}, kHigh, 90);
+  const auto seen = wire.observer.finish(at(seconds{16}));
+  ASSERT_EQ(seen.changes.size(), 3U);
+  expect_change(seen.changes[2], microseconds{12948438}, kLow, kHigh, Reason::master_silent);
+  EXPECT_EQ(seen.changes[2].kind, ChangeKind::takeover);
+}
+
+TEST(Observer, OfTwoMastersTheOneLeftWaitedForNothing) {
+  Wire wire;
+  for (int i = 0; i < 8; ++i) {
+    wire.put(seconds{i}, kHigh, 100);
+    wire.put(seconds{i} + milliseconds{500}, kLow, 90);
+  }
+  wire.put_every_second(milliseconds{8500}, milliseconds{13500}, kLow, 90);
+  const auto seen = wire.observer.finish(at(seconds{14}));
+  ASSERT_FALSE(seen.changes.empty());
+  const auto& last = seen.changes.back();
+  EXPECT_EQ(last.kind, ChangeKind::remains);
+  EXPECT_EQ(last.at, at(seconds{7} + microseconds{3609375}));
+  EXPECT_EQ(describe(last),
+            "silent for 3.609375 s; down interval of priority 100 is 3 x 1 s + (256 - 100)/256 s = "
+            "3.609375 s; no priority 0 seen: power loss, link or process");
+}
+
 TEST(Observer, EqualPrioritiesAreSettledByTheHigherAddress) {
   Wire wire;
   wire.put(seconds{0}, kLow, 100);

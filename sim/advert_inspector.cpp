@@ -23,13 +23,6 @@ std::uint8_t vrid_place(const Frame& frame) {
   return frame.bytes[is_wide(frame) ? kVrid6 : kVrid4];
 }
 
-/// The VRRP message, behind the authentication header where there is one.
-std::span<const std::uint8_t> message_of(const IpPacket& packet) {
-  if (packet.protocol != kProtocolAh) return packet.payload;
-  const auto size = packet.payload.size() < 2 ? 0 : (packet.payload[1] + std::size_t{2}) * 4;
-  return packet.payload.subspan(std::min(size, packet.payload.size()));
-}
-
 }  // namespace
 
 bool AdvertInspector::known_good(std::uint32_t nic, const Frame& frame) const {
@@ -66,7 +59,7 @@ std::string AdvertInspector::judge(std::uint32_t nic, const Frame& frame,
                                    const DaemonProcess* sender) const {
   const auto packet = read_ip(frame.payload());
   if (!packet) return "no whole IP packet";
-  auto message = message_of(*packet);
+  auto message = vrrp_message(*packet);
   if (message.size() < 2) return std::string(to_string(DecodeError::length_short));
   const auto family = packet->source.family();
   const auto vrid = message[1];

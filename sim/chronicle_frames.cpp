@@ -12,7 +12,6 @@
 namespace understudy::sim {
 namespace {
 
-constexpr std::uint8_t kAuthenticationHeader = 51;
 constexpr std::size_t kFramesMost = 100'000;  // on their way, or just arrived
 // A second burst, or a refresh, is an announcement of its own.
 constexpr Duration kSameAnnouncement = std::chrono::seconds{1};
@@ -26,9 +25,7 @@ std::optional<AdvertFacts> facts_of(const Frame& frame) {
   if (frame.kind != FrameKind::advert) return std::nullopt;
   const auto packet = read_ip(frame.payload());
   if (!packet) return std::nullopt;
-  auto message = packet->payload;
-  if (packet->protocol == kAuthenticationHeader && message.size() > 1)
-    message = message.subspan(std::min((message[1] + std::size_t{2}) * 4, message.size()));
+  const auto message = vrrp_message(*packet);
   if (message.size() < 3) return std::nullopt;
   return AdvertFacts{message[1], message[2], packet->source.family()};
 }
@@ -120,7 +117,7 @@ void Chronicle::begin_arrival(std::uint32_t nic, const Frame& frame, const Frame
 std::uint32_t Chronicle::active_fault(LossCause cause) const {
   const auto& timeline = stage_.scenario.timeline;
   std::uint32_t latest = kNone;
-  for (std::size_t i = 0; i < timeline.size(); ++i) {
+  for (std::size_t i = 0; i < faults_.size(); ++i) {
     const auto began = faults_[i], ended = fault_ends_[i];
     const bool active = began != kNone && (ended == kNone || ended < began);
     const auto& verb = timeline[i].verb;

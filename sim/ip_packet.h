@@ -1,6 +1,7 @@
 // An IP packet of either family, as far as a simulated kernel looks at it.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -45,6 +46,13 @@ inline std::optional<IpPacket> read_ip(std::span<const std::uint8_t> packet) {
                   header->ttl,
                   (header->fragment & 0x3fff) != 0,
                   packet.subspan(size, header->total_length - size)};
+}
+
+/// What an advert's packet carries, behind the authentication header where there is one.
+inline std::span<const std::uint8_t> vrrp_message(const IpPacket& packet) {
+  if (packet.protocol != kProtocolAh) return packet.payload;
+  const auto size = packet.payload.size() < 2 ? 0 : (packet.payload[1] + std::size_t{2}) * 4;
+  return packet.payload.subspan(std::min(size, packet.payload.size()));
 }
 
 }  // namespace understudy::sim

@@ -1,12 +1,20 @@
 #include "sim/request_log.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace understudy::sim {
 
 std::uint64_t RequestLog::sent(Instant now) {
   ++record_.sent;
   pending_.push_back({now});
+  if (kept_) [[unlikely]]
+    kept_->push_back({.at = now.time_since_epoch().count(),
+                      .took = RunTrace::kNever,
+                      .probe = 0,
+                      .by = RunTrace::kNobody,
+                      .fate = Fate::unknown,
+                      .unused = {}});
   return first_pending_ + pending_.size() - 1;
 }
 
@@ -14,6 +22,12 @@ void RequestLog::answered(std::uint64_t request, Instant now, std::size_t by) {
   auto& entry = pending_[request - first_pending_];
   entry.fate = Fate::answered;
   entry.by = by;
+  if (kept_) [[unlikely]] {
+    auto& row = (*kept_)[request];
+    row.took = (now - entry.sent_at).count();
+    row.by = static_cast<std::uint32_t>(by);
+    row.fate = Fate::answered;
+  }
   slowest_answer_ = std::max(slowest_answer_, now - entry.sent_at);
   ++record_.answered;
   settle();
@@ -21,6 +35,8 @@ void RequestLog::answered(std::uint64_t request, Instant now, std::size_t by) {
 
 void RequestLog::lost(std::uint64_t request) {
   pending_[request - first_pending_].fate = Fate::lost;
+  if (kept_) [[unlikely]]
+    (*kept_)[request].fate = Fate::lost;
   ++lost_;
   settle();
 }
@@ -44,13 +60,20 @@ void RequestLog::close(Instant end, std::size_t by, bool open) {
 
 void RequestLog::finish(Instant end, std::size_t master) {
   const auto patience = 2 * slowest_answer_;
-  for (auto& request : pending_)
-    if (request.fate == Fate::unknown && end - request.sent_at > patience)
-      request.fate = Fate::lost;
+  for (std::size_t i = 0; i < pending_.size(); ++i) {
+    auto& request = pending_[i];
+    if (request.fate != Fate::unknown || end - request.sent_at <= patience) continue;
+    request.fate = Fate::lost;
+    if (kept_) (*kept_)[first_pending_ + i].fate = Fate::lost;
+  }
   // Fates behind one that stays unknown are still in order.
   std::erase_if(pending_, [](const Request& request) { return request.fate == Fate::unknown; });
   settle();
   if (open_since_) close(end, master, true);
+}
+
+std::vector<RunTrace::RequestRow> RequestLog::take_requests() {
+  return kept_ ? std::move(*kept_) : std::vector<RunTrace::RequestRow>();
 }
 
 Duration RequestLog::longest(Instant from, Instant to, Instant now) const {

@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <vector>
 
 #include "core/net/instant.h"
 #include "sim/outage_marks.h"
 #include "sim/run_result.h"
+#include "sim/run_trace.h"
 
 namespace understudy::sim {
 
@@ -29,11 +31,14 @@ class RequestLog {
   ProbeRecord& record() { return record_; }
   std::uint64_t lost_count() const { return lost_; }
   std::optional<Instant> open_since() const { return open_since_; }
+  /// From now on, each request's fate for take_requests().
+  void keep_requests() { kept_.emplace(); }
+  std::vector<RunTrace::RequestRow> take_requests();
   /// The longest blackout, cut to [from, to]; an open one lasts until `now`.
   Duration longest(Instant from, Instant to, Instant now) const;
 
  private:
-  enum class Fate : std::uint8_t { unknown, answered, lost };
+  using Fate = RunTrace::RequestFate;
   struct Request {
     Instant sent_at;
     Fate fate = Fate::unknown;
@@ -50,6 +55,7 @@ class RequestLog {
   std::uint64_t lost_ = 0;
   Duration slowest_answer_{};
   std::optional<Instant> open_since_;
+  std::optional<std::vector<RunTrace::RequestRow>> kept_;  // by number
 };
 
 }  // namespace understudy::sim

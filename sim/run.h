@@ -17,6 +17,8 @@ struct NodeConfig;
 
 namespace understudy::sim {
 
+struct RunTrace;  // sim/run_trace.h
+
 /// What the hosts' configurations become, for many runs of scenarios that differ in seed and draws
 /// alone. Shared between threads: nothing in it changes.
 struct Preparation {
@@ -35,11 +37,14 @@ struct RunOptions {
   /// Gets a line for every event: its instant, what it is, and the digest after it. The first line
   /// that differs is where two runs part.
   std::function<void(const std::string&)> event_line = {};
+  RunTrace* trace = nullptr;  // filled with rows of what happens; null: none are kept
+  /// Asked every few thousand events; false ends the run, which then fails.
+  std::function<bool()> goes_on = {};
 };
 
 /// Deterministic: the same scenario (its seed included) gives the same result, byte for byte. Fails
-/// only when captures cannot be written, or when time stands still because events beget events
-/// without delay; the string says which and why.
+/// only when captures cannot be written, when time stands still because events beget events without
+/// delay, or when it is not to go on; the string says which and why.
 tl::expected<RunResult, std::string> run(const Scenario& scenario, const RunOptions& options);
 
 }  // namespace understudy::sim

@@ -5,6 +5,7 @@
 #include "sim/cause_finder.h"
 #include "sim/draws.h"
 #include "sim/event_text.h"
+#include "sim/run_trace.h"
 #include "sim/scenario/measure_view.h"
 
 namespace understudy::sim {
@@ -35,6 +36,8 @@ CounterUse counters_of(const Scenario& scenario) {
         if (*condition) add(**condition);
   return all;
 }
+
+constexpr std::uint64_t kEventsBetweenLooks = 4096;
 
 bool keeps_causes(const RunOptions& options) {
   return options.causes || options.story || !options.pcapng_path.empty();
@@ -89,10 +92,7 @@ void World::make_probes() {
 }
 
 tl::expected<RunResult, std::string> World::run() {
-  if (auto opened = open_records(); !opened) return tl::unexpected(opened.error());
-  start();
-  if (auto played = play(); !played) return tl::unexpected(played.error());
-  if (auto closed = close_records(); !closed) return tl::unexpected(closed.error());
+  if (auto started = start(); !started) return tl::unexpected(started.error());
   return finish();
 }
 
@@ -108,7 +108,11 @@ tl::expected<void, std::string> World::open_records() {
     ledger_.emplace(std::move(*ledger));
     stage_.chronicle = &chronicle_.emplace(stage_, hosts_);
   }
-  watches_frames_ = taps_ || chronicle_;
+  if (options_.trace != nullptr) {
+    options_.trace->begin(stage_);
+    for (auto& probe : probes_) probe.runner.log().keep_requests();
+  }
+  watches_frames_ = taps_ || chronicle_ || options_.trace != nullptr;
   return {};
 }
 
@@ -119,53 +123,89 @@ tl::expected<void, std::string> World::close_records() {
   return {};
 }
 
-void World::start() {
+tl::expected<void, std::string> World::start(std::size_t faults_to_come) {
+  if (auto opened = open_records(); !opened) return opened;
   for (std::uint32_t i = 0; i < hosts_.size(); ++i)
     if (hosts_[i].daemon && stage_.host(i).daemon_started)
       stage_.queue.push(Instant{stage_.host(i).phase}, EventKind::daemon_start, i);
   faults_->start();
+  // Where the timeline's next faults would stand.
+  next_fault_order_ = faults_to_come > 0 ? stage_.queue.take_order(EventKind::fault) : 0;
+  for (std::size_t i = 1; i < faults_to_come; ++i) stage_.queue.take_order(EventKind::fault);
   for (auto& probe : probes_) probe.runner.start();
   update_next_check();
+  return {};
 }
 
-tl::expected<void, std::string> World::play() {
-  const Instant end{stage_.scenario.duration};
-  std::uint64_t in_this_instant = 0;
+// ---- the loop
+
+tl::expected<World::Pause, std::string> World::play(Instant until, const Slice& slice) {
+  if (until <= stage_.now) return Pause::reached;
+  const auto events_at_pause = slice.events > std::numeric_limits<std::uint64_t>::max() - events_
+                                   ? std::numeric_limits<std::uint64_t>::max()
+                                   : events_ + slice.events;
   while (!stage_.queue.empty()) {
     const Event event = stage_.queue.top();
-    if (event.at > stage_.now) [[likely]] {
-      if (stage_.version != observed_version_) observe();
-      // Observers may want to look at instants at which nothing happens.
-      while (next_check_ < event.at && next_check_ <= end) {
-        stage_.now = std::max(stage_.now, next_check_);
-        observe();
+    if (event.at > instant_) [[likely]] {
+      const bool changed = leave_instant(std::min(event.at, until));
+      if (event.at >= until) break;
+      const bool pauses = changed && slice.ends_on_change;
+      if (pauses || events_ >= events_at_pause) [[unlikely]] {
+        stage_.now += Duration{1};
+        return pauses ? Pause::change : Pause::events;
       }
-      if (event.at > end) break;
-      stage_.now = event.at;
-      stage_.digest.add(event.at);
-      in_this_instant = 0;
+      begin_instant(event.at);
     }
-    stage_.queue.pop();
-    ++events_;
-    if (++in_this_instant > options_.events_per_instant_max && faults_->overrun())
-      return tl::unexpected(
-          "faults happen more than " + std::to_string(FaultInjector::kOccurrencesMax) +
-          " times: " + stage_.scenario.timeline[*faults_->overrun()].id + " comes again too soon");
-    if (in_this_instant > options_.events_per_instant_max)
-      return tl::unexpected("more than " + std::to_string(options_.events_per_instant_max) +
-                            " events at " + seconds(stage_.now) + ": something goes in a circle");
-    if (options_.event_line || chronicle_) [[unlikely]]
-      handle_aloud(event);
-    else
-      handle(event);
+    if (!take(event)) [[unlikely]]
+      return tl::unexpected(failure_);
   }
-  while (next_check_ <= end) {
+  leave_instant(until);
+  stage_.now = until;
+  return Pause::reached;
+}
+
+void World::begin_instant(Instant at) {
+  instant_ = stage_.now = at;
+  stage_.digest.add(at);
+  events_in_instant_ = 0;
+}
+
+/// True when something had changed.
+bool World::leave_instant(Instant before) {
+  const bool changed = stage_.version != observed_version_;
+  if (changed) observe();
+  // Observers may want to look at instants at which nothing happens.
+  while (next_check_ < before) {
     stage_.now = std::max(stage_.now, next_check_);
     observe();
   }
-  stage_.now = end;
-  observe();
-  return {};
+  return changed;
+}
+
+/// The first event of the queue. False: the run has failed.
+bool World::take(const Event& event) {
+  if (!failure_.empty()) [[unlikely]]
+    return false;
+  stage_.queue.pop();
+  ++events_;
+  if (++events_in_instant_ > options_.events_per_instant_max) [[unlikely]] {
+    fail(event);
+    return false;
+  }
+  if (options_.event_line || chronicle_) [[unlikely]]
+    handle_aloud(event);
+  else
+    handle(event);
+  return true;
+}
+
+void World::fail(const Event& event) {
+  if (const auto fault = faults_->overrun())
+    failure_ = "faults happen more than " + std::to_string(FaultInjector::kOccurrencesMax) +
+               " times: " + stage_.scenario.timeline[*fault].id + " comes again too soon";
+  else
+    failure_ = "more than " + std::to_string(options_.events_per_instant_max) + " events at " +
+               seconds(event.at) + ": something goes in a circle";
 }
 
 void World::handle_aloud(const Event& event) {
@@ -241,7 +281,28 @@ void World::update_next_check() {
   next_check_ = next > stage_.now || !observed_ ? next : Instant::max();
 }
 
-RunResult World::finish() {
+void World::fill(RunTrace& trace) {
+  trace.keep_transitions(transitions_);
+  for (auto& probe : probes_)
+    trace.keep_requests(probe.runner.config().name, probe.runner.log().take_requests());
+}
+
+tl::expected<RunResult, std::string> World::finish() {
+  const Instant end{stage_.scenario.duration};
+  const Slice slice{options_.goes_on ? kEventsBetweenLooks : Slice{}.events};
+  while (true) {
+    const auto pause = play(end + Duration{1}, slice);
+    if (!pause) return tl::unexpected(pause.error());
+    if (*pause == Pause::reached) break;
+    if (!options_.goes_on()) return tl::unexpected(std::string("interrupted"));
+  }
+  stage_.now = end;
+  observe();
+  if (auto closed = close_records(); !closed) return tl::unexpected(closed.error());
+  return results();
+}
+
+RunResult World::results() {
   const auto& scenario = stage_.scenario;
   RunResult result;
   result.scenario = scenario.name;
@@ -261,6 +322,7 @@ RunResult World::finish() {
     result.measures.push_back({measure.name, unit_of(measure), measure.value.value(*this)});
   result.oracles = oracles_->results();
   mastership_->fill(result);
+  if (options_.trace != nullptr) fill(*options_.trace);
   result.transitions = std::move(transitions_);
   std::stable_sort(stage_.timeline.begin(), stage_.timeline.end(),
                    [](const auto& left, const auto& right) { return left.at < right.at; });

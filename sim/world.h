@@ -1,7 +1,9 @@
 // A running simulation: all parts, the loop that drives them, and the books kept on the way.
 #pragma once
 
+#include <cstdint>
 #include <deque>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -38,8 +40,45 @@ class World final : public WorldView,
   World(const World&) = delete;
   World& operator=(const World&) = delete;
 
-  /// From start to end, once.
+  /// From start to end, once: start() and finish().
   tl::expected<RunResult, std::string> run();
+
+  // ---- The same in steps. What fails ends the run for good; the string says why.
+
+  /// Opens the captures and plans what is known beforehand. So many faults may be added later.
+  tl::expected<void, std::string> start(std::size_t faults_to_come = 0);
+  enum class Pause : std::uint8_t { reached, events, change };
+  struct Slice {
+    std::uint64_t events = std::numeric_limits<std::uint64_t>::max();  // about so many at most
+    bool ends_on_change = false;  // as soon as version() is another, after all of that instant
+  };
+  /// Everything that comes before `until` happens; then that is now(). What comes at that very
+  /// instant does not happen yet: a fault may be added that comes first. Paused earlier, now() lies
+  /// just after the last instant. An `until` that is not later does nothing.
+  tl::expected<Pause, std::string> play(Instant until, const Slice& slice);
+  tl::expected<Pause, std::string> play(Instant until) { return play(until, Slice{}); }
+  /// The scenario's timeline has one fault more, at its end: now it happens, with whatever comes
+  /// before it at this instant. All is as if it had been there from the start on.
+  tl::expected<void, std::string> add_fault();
+  /// Ends a fault that was added without `for`, as if that had been given.
+  tl::expected<void, std::string> end_fault(std::size_t fault);
+  /// Whether something has happened at this instant that comes after a fault, or the end of one: then
+  /// a timeline knows no place for it here.
+  bool is_late_to_add() const { return is_late(next_fault_order_); }
+  bool is_late_to_end(std::size_t fault) const { return is_late(faults_->end_order(fault)); }
+  /// Plays what is left, closes the captures, judges.
+  tl::expected<RunResult, std::string> finish();
+
+  // ---- What people ask of a run that stands still.
+  /// Of all that happened so far.
+  std::uint64_t digest() const { return stage_.digest.value(); }
+  bool holds(std::size_t host, const IpAddress& address) const {
+    return hosts_[host].kernel.holds(address);
+  }
+  /// To whom the frames go that a host sends to an address: by its ARP entry, then by the switch.
+  std::optional<std::size_t> reached(std::size_t host, const IpAddress& address) const;
+  const std::vector<TimelineEntry>& timeline() const { return stage_.timeline; }  // as it was told
+  const std::vector<TransitionRecord>& transitions() const { return transitions_; }
 
   // ---- WorldView
   Instant now() const override { return stage_.now; }
@@ -119,15 +158,22 @@ class World final : public WorldView,
 
   void make_hosts();
   void make_probes();
-  void start();
-  tl::expected<void, std::string> play();
+  void begin_instant(Instant at);
+  bool leave_instant(Instant before);
+  bool take(const Event& event);
+  void fail(const Event& event);
+  tl::expected<void, std::string> play_through(const Event& last);
+  bool is_late(std::uint64_t order) const {
+    return passed_at_ == stage_.now && passed_order_ >= order;
+  }
   void handle(const Event& event);
   void handle_aloud(const Event& event);
   void handle_on_host(const Event& event);
   void observe();
   void update_next_check();
   void watch_blackouts();
-  RunResult finish();
+  RunResult results();
+  void fill(RunTrace& trace);
   tl::expected<void, std::string> open_records();
   tl::expected<void, std::string> close_records();
   void frame_sent_watched(std::uint32_t nic, const Frame& frame);
@@ -136,7 +182,7 @@ class World final : public WorldView,
   void mark(OutageMark mark, Instant at, std::size_t host, const VirtualRouterConfig& router);
   void keep_blackouts(const ProbeSlot& probe);
   void update_reach(ProbeSlot& probe);
-  std::size_t reach_of(const Probe& probe) const;
+  std::size_t reach_of(std::size_t from, const IpAddress& target) const;
   Instant silence_noticed(std::size_t host, std::size_t router, Duration late) const;
 
   RunOptions options_;
@@ -153,7 +199,7 @@ class World final : public WorldView,
   std::optional<CaptureTaps> taps_;
   std::optional<FrameLedger> ledger_;  // with chronicle_
   std::optional<Chronicle> chronicle_;
-  bool watches_frames_ = false;  // any of these three
+  bool watches_frames_ = false;  // any of these three, or RunOptions::trace
 
   CounterUse watched_;                                 // by the scenario's expressions
   std::vector<std::uint64_t> adverts_;                 // by host
@@ -163,7 +209,13 @@ class World final : public WorldView,
   Instant next_check_ = Instant::min();
   std::uint64_t observed_version_ = 0;
   bool observed_ = false;
-  std::uint64_t events_ = 0;
+  Instant instant_{};  // whose events happen, or happened last
+  std::uint64_t events_ = 0, events_in_instant_ = 0;
+  std::string failure_;
+  // Of faults that are added: their places among the events of an instant, and how far those have
+  // been played.
+  std::uint64_t next_fault_order_ = 0, passed_order_ = 0;
+  std::optional<Instant> passed_at_;
 };
 
 }  // namespace understudy::sim

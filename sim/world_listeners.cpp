@@ -4,6 +4,7 @@
 
 #include "core/vrrp/timers.h"
 #include "sim/ip_packet.h"
+#include "sim/run_trace.h"
 #include "sim/world.h"
 
 namespace understudy::sim {
@@ -12,8 +13,6 @@ namespace {
 // An announcement is worth a line when it is the first as master, or the first after a while:
 // neither the rest of a burst nor the second burst.
 constexpr Duration kQuiet = std::chrono::seconds{10};
-
-constexpr std::uint8_t kAuthenticationHeader = 51;
 
 /// What of an address goes into the digest: all of an IPv4 one.
 std::uint64_t address_bits(const IpAddress& address) {
@@ -32,6 +31,8 @@ void World::frame_sent(std::uint32_t nic, const Frame& frame) {
 
 void World::frame_sent_watched(std::uint32_t nic, const Frame& frame) {
   if (taps_) taps_->write(nic, stage_.now, frame);
+  if (options_.trace != nullptr)
+    options_.trace->keep_frame(stage_, nic, frame, RunTrace::Fate::sent);
   if (!chronicle_) return;
   chronicle_->frame_sent(nic, frame, ledger_->next_place(nic));
   ledger_->sent(nic, frame, chronicle_->why_sent(frame));
@@ -52,6 +53,9 @@ bool World::frame_arrived_watched(std::uint32_t nic, const Frame& frame) {
   const auto& place = stage_.nics[nic];
   auto& host = hosts_[place.host];
   const bool taken = !host.frozen;
+  if (options_.trace != nullptr)
+    options_.trace->keep_frame(stage_, nic, frame,
+                               taken ? RunTrace::Fate::arrived : RunTrace::Fate::not_taken);
   if (!chronicle_) {
     if (taken) host.kernel.receive(place.nic, frame);
     return taken;
@@ -68,6 +72,8 @@ bool World::frame_arrived_watched(std::uint32_t nic, const Frame& frame) {
 }
 
 void World::frame_lost(std::uint32_t nic, const Frame& frame, LossCause cause) {
+  if (options_.trace != nullptr) [[unlikely]]
+    options_.trace->keep_frame(stage_, nic, frame, RunTrace::Fate::lost, cause);
   if (!chronicle_) return;
   chronicle_->frame_lost(nic, frame, cause);
   ledger_->lost(nic, frame, cause);
@@ -238,9 +244,7 @@ void World::advert_watched(std::size_t host, std::size_t router,
   if (!watched_.advert_kinds) return;
   const auto ip = read_ip(packet);
   if (!ip) return;
-  auto message = ip->payload;
-  if (ip->protocol == kAuthenticationHeader && message.size() > 1)
-    message = message.subspan(std::min((message[1] + std::size_t{2}) * 4, message.size()));
+  const auto message = vrrp_message(*ip);
   if (message.size() < 3) return;
   const auto& config = hosts_[host].daemon->config().virtual_routers[router];
   AdvertKind kind{config.name, message[1], static_cast<std::uint8_t>(message[0] >> 4), message[2],
@@ -284,8 +288,8 @@ void World::mark(OutageMark mark, Instant at, std::size_t host, const VirtualRou
       probe.runner.log().marks().add(mark, at, host);
 }
 
-std::size_t World::reach_of(const Probe& probe) const {
-  const auto mac = hosts_[probe.from].kernel.neighbours().find(probe.target);
+std::size_t World::reach_of(std::size_t from, const IpAddress& target) const {
+  const auto mac = hosts_[from].kernel.neighbours().find(target);
   if (!mac) return kNoHost;
   for (std::uint32_t nic = 0; nic < stage_.nics.size(); ++nic) {
     const auto& place = stage_.nics[nic];
@@ -296,14 +300,15 @@ std::size_t World::reach_of(const Probe& probe) const {
       continue;  // a virtual MAC, at home on several hosts
     }
     // A frame that goes everywhere reaches all who take it; the one that has the address answers.
-    if (port || place.mac == *mac || hosts_[place.host].kernel.holds(probe.target))
+    if (port || place.mac == *mac || hosts_[place.host].kernel.holds(target))
       return place.host;
   }
   return kNoHost;
 }
 
 void World::update_reach(ProbeSlot& probe) {
-  const auto reached = reach_of(probe.runner.config());
+  const auto& config = probe.runner.config();
+  const auto reached = reach_of(config.from, config.target);
   if (reached == probe.reached) return;
   probe.reached = reached;
   probe.runner.log().marks().add(OutageMark::reached, stage_.now, reached);

@@ -194,11 +194,13 @@ bool Sweeper::play_one(Player& player, const Task& task) {
   RunOptions options;
   options.timeline = false;
   options.prepared = &prepared_[task.point];
+  options.goes_on = [this] { return !cancelled(); };
   const auto run = sim::run(player.scenario, options);
   if (run) {
     keep(player.scenario, *run, task);
     return true;
   }
+  if (cancelled()) return false;
   const std::lock_guard lock(mutex_);
   // Whoever fails first, the earliest of them is named.
   if (failure_.empty() || task.place < failure_place_) {

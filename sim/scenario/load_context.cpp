@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/scenario/names.h"
 #include "sim/scenario/units.h"
 
 namespace understudy::sim {
@@ -91,15 +92,9 @@ void LoadContext::warning(const YamlNode& node, std::string code, std::string me
 
 void LoadContext::unknown_name(const YamlNode& node, std::string_view kind, std::string_view name,
                                const std::vector<std::string_view>& candidates) {
-  const std::string_view closest = closest_match(name, candidates);
-  std::string hint;
-  if (!closest.empty())
-    hint = "did you mean '" + std::string(closest) + "'?";
-  else if (!candidates.empty())
-    hint = "there are: " + join(candidates);
   error(node, "unknown-name",
         "there is no " + std::string(kind) + " '" + std::string(name.substr(0, 80)) + "'",
-        std::move(hint));
+        suggestion(name, candidates));
 }
 
 std::optional<Duration> LoadContext::duration(const YamlNode& node) {
@@ -215,19 +210,11 @@ bool LoadContext::is_map(const YamlNode& node, std::string_view what) {
 }
 
 void check_keys(LoadContext& context, const YamlNode& node, const std::string& what,
-                const std::vector<std::string_view>& known,
-                std::initializer_list<std::string_view> unsupported) {
+                const std::vector<std::string_view>& known) {
   if (!context.is_map(node, what)) return;
   for (const YamlNode& item : node.items) {
     if (std::find(known.begin(), known.end(), item.key) != known.end()) continue;
-    if (std::find(unsupported.begin(), unsupported.end(), item.key) != unsupported.end()) {
-      context.key_error(item, "not-supported",
-                        "`" + item.key + "` of " + what + " is not supported yet");
-      continue;
-    }
-    std::vector<std::string_view> candidates(known);
-    candidates.insert(candidates.end(), unsupported.begin(), unsupported.end());
-    const std::string_view closest = closest_match(item.key, candidates);
+    const std::string_view closest = closest_match(item.key, known);
     context.key_error(item, "unknown-key",
                       "unknown key '" + item.key.substr(0, 80) + "' in " + what,
                       closest.empty() ? "known keys: " + join(known)
@@ -236,10 +223,9 @@ void check_keys(LoadContext& context, const YamlNode& node, const std::string& w
 }
 
 MapReader::MapReader(LoadContext& context, const YamlNode& node, std::string what,
-                     std::initializer_list<std::string_view> known,
-                     std::initializer_list<std::string_view> unsupported)
+                     std::initializer_list<std::string_view> known)
     : context_(context), node_(node), what_(std::move(what)) {
-  check_keys(context, node, what_, known, unsupported);
+  check_keys(context, node, what_, known);
 }
 
 const YamlNode* MapReader::require(std::string_view key) {

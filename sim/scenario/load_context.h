@@ -84,18 +84,15 @@ class LoadContext {
   std::size_t errors_ = 0;
 };
 
-/// Reports what is no map, keys that are unknown (with a "did you mean") and keys that the format
-/// has but this version does not.
+/// Reports what is no map, and keys that are unknown (with a "did you mean").
 void check_keys(LoadContext& context, const YamlNode& node, const std::string& what,
-                const std::vector<std::string_view>& known,
-                std::initializer_list<std::string_view> unsupported = {});
+                const std::vector<std::string_view>& known);
 
 /// One map with known keys: check_keys(), then the values.
 class MapReader {
  public:
   MapReader(LoadContext& context, const YamlNode& node, std::string what,
-            std::initializer_list<std::string_view> known,
-            std::initializer_list<std::string_view> unsupported = {});
+            std::initializer_list<std::string_view> known);
 
   const YamlNode& node() const { return node_; }
   /// The value of a key, or nullptr.

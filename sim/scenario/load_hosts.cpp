@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "sim/scenario/load_parts.h"
+#include "sim/scenario/load_word.h"
 #include "sim/scenario/names.h"
 #include "sim/scenario/units.h"
 
@@ -32,17 +33,6 @@ void load_service(LoadContext& context, const YamlNode& node, Host& host) {
   host.services.push_back(std::move(service));
 }
 
-void load_profile(LoadContext& context, const YamlNode& node, Host& host) {
-  const auto text = context.string(node);
-  if (!text) return;
-  for (const Profile profile : {Profile::keepalived, Profile::rfc}) {
-    if (*text != to_string(profile)) continue;
-    host.profile = profile;
-    return;
-  }
-  context.unknown_name(node, "profile", *text, {"keepalived", "rfc"});
-}
-
 void load_daemon(LoadContext& context, const YamlNode& node, Host& host) {
   MapReader map(context, node, "`daemon` of host '" + host.name + "'",
                 {"started", "wakeup", "phase", "profile", "restart_after"});
@@ -54,7 +44,8 @@ void load_daemon(LoadContext& context, const YamlNode& node, Host& host) {
     host.phase = context.duration(*phase).value_or(Duration{});
   if (const YamlNode* restart = map.get("restart_after"))
     host.restart_after = context.duration(*restart);
-  if (const YamlNode* profile = map.get("profile")) load_profile(context, *profile, host);
+  if (const YamlNode* profile = map.get("profile"))
+    host.profile = load_word(context, *profile, "profile", kProfileWords).value_or(host.profile);
 }
 
 void load_files(LoadContext& context, const YamlNode& node, Host& host) {
@@ -100,18 +91,6 @@ void load_clock(LoadContext& context, const YamlNode& node, Host& host) {
     host.clock_drift = context.drift(*drift).value_or(0);
 }
 
-void load_stack(LoadContext& context, const YamlNode& node, Host& host) {
-  const auto text = context.string(node);
-  if (!text) return;
-  constexpr std::string_view kNames[] = {"linux", "cisco", "windows"};
-  for (std::uint8_t i = 0; i < 3; ++i)
-    if (kNames[i] == *text) {
-      host.stack = static_cast<StackKind>(i);
-      return;
-    }
-  context.unknown_name(node, "stack", *text, {std::begin(kNames), std::end(kNames)});
-}
-
 void load_boot(LoadContext& context, const YamlNode& node, Host& host) {
   const MapReader map(context, node, "`boot` of host '" + host.name + "'",
                       {"interfaces", "addresses", "services", "daemon"});
@@ -155,7 +134,8 @@ void load_host(LoadContext& context, const YamlNode& node, Scenario& scenario,
   if (const YamlNode* services = map.get("services"))
     if (context.is_map(*services, "`services`"))
       for (const YamlNode& item : services->items) load_service(context, item, host);
-  if (const YamlNode* stack = map.get("stack")) load_stack(context, *stack, host);
+  if (const YamlNode* stack = map.get("stack"))
+    host.stack = load_word(context, *stack, "stack", kStackWords).value_or(host.stack);
   if (const YamlNode* deaf = map.get("ignores_garp"))
     host.ignores_garp = context.boolean(*deaf).value_or(false);
   if (const YamlNode* boot = map.get("boot")) load_boot(context, *boot, host);

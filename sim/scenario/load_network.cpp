@@ -2,6 +2,7 @@
 #include <array>
 
 #include "sim/scenario/load_parts.h"
+#include "sim/scenario/load_word.h"
 #include "sim/scenario/names.h"
 
 namespace understudy::sim {
@@ -11,34 +12,20 @@ constexpr std::size_t kMostSegments = 64;
 
 template <typename Value, std::size_t N>
 void load_choice(LoadContext& context, const MapReader& map, std::string_view key,
-                 const std::array<std::pair<std::string_view, Value>, N>& choices, Value& target) {
-  const YamlNode* node = map.get(key);
-  const auto text = node != nullptr ? context.string(*node) : std::nullopt;
-  if (!text) return;
-  std::vector<std::string_view> names;
-  for (const auto& [name, value] : choices) {
-    names.push_back(name);
-    if (name != *text) continue;
-    target = value;
-    return;
-  }
-  context.unknown_name(*node, "value of `" + std::string(key) + "`", *text, names);
+                 const std::array<Word<Value>, N>& words, Value& target) {
+  if (const YamlNode* node = map.get(key))
+    target =
+        load_word(context, *node, "value of `" + std::string(key) + "`", words).value_or(target);
 }
 
 void load_segment(LoadContext& context, const YamlNode& node, Scenario& scenario) {
-  static constexpr std::array kKinds{std::pair{std::string_view("switch"), SegmentKind::switched},
-                                     std::pair{std::string_view("hub"), SegmentKind::hub}};
-  static constexpr std::array kSnooping{
-      std::pair{std::string_view("off"), IgmpSnooping::off},
-      std::pair{std::string_view("on"), IgmpSnooping::on},
-      std::pair{std::string_view("on-no-querier"), IgmpSnooping::on_no_querier}};
   Segment segment;
   segment.name = node.key;
   if (!context.check_key(node, "segment")) return;
   const std::string what = "segment '" + node.key + "'";
   const MapReader map(context, node, what, {"kind", "mac_aging", "igmp_snooping", "stp", "link"});
-  load_choice(context, map, "kind", kKinds, segment.kind);
-  load_choice(context, map, "igmp_snooping", kSnooping, segment.igmp_snooping);
+  load_choice(context, map, "kind", kSegmentWords, segment.kind);
+  load_choice(context, map, "igmp_snooping", kSnoopingWords, segment.igmp_snooping);
   if (const YamlNode* stp = map.get("stp"); stp != nullptr && stp->text != "portfast")
     segment.stp_delay = context.duration(*stp).value_or(Duration{});
   if (const YamlNode* aging = map.get("mac_aging"))

@@ -107,20 +107,15 @@ bool VerbReader::partition(const std::string&) {
 }
 
 bool VerbReader::arp(const std::string& text) {
-  static constexpr std::array kDo{Named<ArpVerb>{"flush", ArpVerb::flush},
-                                  Named<ArpVerb>{"pin", ArpVerb::pin}};
   const auto found = find(text);
-  const auto verb = action("do", kDo);
+  const auto verb = action("do", kArpWords);
   if (!found || !verb) return false;
   fault_.verb = ArpFault{*found, *verb};
   return true;
 }
 
 bool VerbReader::switch_(const std::string& text) {
-  static constexpr std::array kDo{Named<SwitchVerb>{"reboot", SwitchVerb::reboot},
-                                  Named<SwitchVerb>{"flush", SwitchVerb::flush},
-                                  Named<SwitchVerb>{"querier_lost", SwitchVerb::querier_lost}};
-  const auto verb = action("do", kDo);
+  const auto verb = action("do", kSwitchWords);
   const auto found = find_segment(scenario_, text);
   if (!found) context_.unknown_name(verb_, "segment", text, segment_names(scenario_));
   if (!found || !verb) return false;

@@ -81,11 +81,7 @@ const YamlNode* VerbReader::argument(std::string_view key, const std::string& ex
 }
 
 bool VerbReader::service(const std::string& text) {
-  static constexpr std::array kDo{Named<ServiceVerb>{"stop", ServiceVerb::stop},
-                                  Named<ServiceVerb>{"start", ServiceVerb::start},
-                                  Named<ServiceVerb>{"hang", ServiceVerb::hang},
-                                  Named<ServiceVerb>{"break", ServiceVerb::break_}};
-  const auto verb = action("do", kDo);
+  const auto verb = action("do", kServiceWords);
   std::vector<std::string> all;
   for (std::size_t h = 0; h < scenario_.hosts.size(); ++h) {
     const Host& owner = scenario_.hosts[h];
@@ -102,13 +98,8 @@ bool VerbReader::service(const std::string& text) {
 }
 
 bool VerbReader::daemon(const std::string& text) {
-  static constexpr std::array kDo{Named<DaemonVerb>{"stop", DaemonVerb::stop},
-                                  Named<DaemonVerb>{"kill", DaemonVerb::kill},
-                                  Named<DaemonVerb>{"start", DaemonVerb::start},
-                                  Named<DaemonVerb>{"reload", DaemonVerb::reload},
-                                  Named<DaemonVerb>{"restart", DaemonVerb::restart}};
   const auto found = find_daemon(text);
-  const auto verb = action("do", kDo);
+  const auto verb = action("do", kDaemonWords);
   if (!found || !verb) return false;
   DaemonFault fault{*found, *verb};
   if (const YamlNode* config = node_.find("config")) {
@@ -127,22 +118,16 @@ bool VerbReader::daemon(const std::string& text) {
 }
 
 bool VerbReader::host(const std::string& text) {
-  static constexpr std::array kDo{Named<HostVerb>{"power_off", HostVerb::power_off},
-                                  Named<HostVerb>{"boot", HostVerb::boot},
-                                  Named<HostVerb>{"reboot", HostVerb::reboot}};
   const auto found = find(text);
-  const auto verb = action("do", kDo);
+  const auto verb = action("do", kHostWords);
   if (!found || !verb) return false;
   fault_.verb = HostFault{*found, *verb};
   return true;
 }
 
 bool VerbReader::pause(const std::string& text) {
-  static constexpr std::array kWhat{Named<PauseWhat>{"daemon", PauseWhat::daemon},
-                                    Named<PauseWhat>{"vm", PauseWhat::vm},
-                                    Named<PauseWhat>{"nic", PauseWhat::nic}};
-  static constexpr std::array kClocks{Named<bool>{"run", false}, Named<bool>{"stand", true}};
-  const auto what = action("what", kWhat);
+  static constexpr std::array kClocks{Word<bool>{"run", false}, Word<bool>{"stand", true}};
+  const auto what = action("what", kPauseWords);
   if (what == PauseWhat::nic) {
     const auto place = load_nic_word(context_, verb_, scenario_, text);
     if (place) fault_.verb = PauseFault{place->host, PauseWhat::nic, place->nic};
@@ -167,8 +152,8 @@ bool VerbReader::pause(const std::string& text) {
 
 bool VerbReader::nic(const std::string& text) {
   enum class Do : std::uint8_t { down, up, flap };
-  static constexpr std::array kDo{Named<Do>{"down", Do::down}, Named<Do>{"up", Do::up},
-                                  Named<Do>{"flap", Do::flap}};
+  static constexpr std::array kDo{Word<Do>{"down", Do::down}, Word<Do>{"up", Do::up},
+                                  Word<Do>{"flap", Do::flap}};
   const auto action_found = action("do", kDo);
   const auto place = load_nic_word(context_, verb_, scenario_, text);
   if (!place || !action_found) return false;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/scenario/load_parts.h"
+#include "sim/scenario/load_word.h"
 #include "sim/scenario/names.h"
 
 namespace understudy::sim {
@@ -32,11 +33,6 @@ class VerbReader {
   static std::vector<std::string_view> arguments_of(std::string_view verb);
 
  private:
-  template <typename Value>
-  struct Named {
-    std::string_view name;
-    Value value;
-  };
   struct Entry {
     std::string_view name;
     bool (VerbReader::*read)(const std::string&);
@@ -72,26 +68,13 @@ class VerbReader {
 
   /// `do` or `what`.
   template <typename Value, std::size_t N>
-  std::optional<Value> action(std::string_view key, const std::array<Named<Value>, N>& choices) {
-    std::vector<std::string_view> words;
-    for (const auto& choice : choices) words.push_back(choice.name);
-    const YamlNode* node = node_.find(key);
-    if (node == nullptr) {
-      context_.key_error(verb_, "missing-key",
-                         "`" + verb_.key + "` needs `" + std::string(key) + "`",
-                         suggestion("", words));
-      return std::nullopt;
-    }
-    const auto text = context_.string(*node);
-    if (!text) return std::nullopt;
-    for (const auto& choice : choices) {
-      if (choice.name != *text) continue;
-      action_ = *text;
-      return choice.value;
-    }
-    context_.unknown_name(*node, "`" + std::string(key) + "` of `" + verb_.key + "` called", *text,
-                          words);
-    return std::nullopt;
+  std::optional<Value> action(std::string_view key, const std::array<Word<Value>, N>& words) {
+    const YamlNode* node = argument(key, suggestion("", texts_of(words)));
+    if (node == nullptr) return std::nullopt;
+    const auto value = load_word(context_, *node,
+                                 "`" + std::string(key) + "` of `" + verb_.key + "` called", words);
+    if (value) action_ = word_of(words, *value);
+    return value;
   }
 
   LoadContext& context_;

@@ -1,6 +1,7 @@
 // The timeline of a written scenario.
 #include "sim/scenario/scenario_writer.h"
 #include "sim/scenario/units.h"
+#include "sim/scenario/words.h"
 
 namespace understudy::sim {
 
@@ -45,32 +46,28 @@ void ScenarioWriter::fault(std::size_t index) {
 }
 
 void ScenarioWriter::verb(const ServiceFault& fault, FlowMap& map) const {
-  constexpr std::string_view kDo[] = {"stop", "start", "hang", "break"};
   const Host& host = scenario_.hosts[fault.host];
   map.add_string("service", host.name + "/" + host.services[fault.service].name);
-  map.add_string("do", kDo[static_cast<std::uint8_t>(fault.verb)]);
+  map.add_string("do", word_of(kServiceWords, fault.verb));
 }
 
 void ScenarioWriter::verb(const DaemonFault& fault, FlowMap& map) const {
-  constexpr std::string_view kDo[] = {"stop", "kill", "start", "reload", "restart"};
   map.add_string("daemon", scenario_.hosts[fault.host].name);
-  map.add_string("do", kDo[static_cast<std::uint8_t>(fault.verb)]);
+  map.add_string("do", word_of(kDaemonWords, fault.verb));
   if (!fault.config) return;
   const bool by_path = !fault.config->path.empty() && !options_.inline_configs;
   map.add_string("config", by_path ? fault.config->path : fault.config->text);
 }
 
 void ScenarioWriter::verb(const HostFault& fault, FlowMap& map) const {
-  constexpr std::string_view kDo[] = {"power_off", "boot", "reboot"};
   map.add_string("host", scenario_.hosts[fault.host].name);
-  map.add_string("do", kDo[static_cast<std::uint8_t>(fault.verb)]);
+  map.add_string("do", word_of(kHostWords, fault.verb));
 }
 
 void ScenarioWriter::verb(const PauseFault& fault, FlowMap& map) const {
-  constexpr std::string_view kWhat[] = {"daemon", "vm", "nic"};
   map.add_string("pause", fault.what == PauseWhat::nic ? nic_name(fault.host, fault.nic)
                                                        : scenario_.hosts[fault.host].name);
-  map.add_string("what", kWhat[static_cast<std::uint8_t>(fault.what)]);
+  map.add_string("what", word_of(kPauseWords, fault.what));
   if (fault.clock_stands) map.add("clocks", "stand");
 }
 
@@ -125,13 +122,12 @@ void ScenarioWriter::verb(const PartitionFault& fault, FlowMap& map) const {
 
 void ScenarioWriter::verb(const ArpFault& fault, FlowMap& map) const {
   map.add_string("arp", scenario_.hosts[fault.host].name);
-  map.add("do", fault.verb == ArpVerb::flush ? "flush" : "pin");
+  map.add_string("do", word_of(kArpWords, fault.verb));
 }
 
 void ScenarioWriter::verb(const SwitchFault& fault, FlowMap& map) const {
-  constexpr std::string_view kDo[] = {"reboot", "flush", "querier_lost"};
   map.add_string("switch", scenario_.segments[fault.segment].name);
-  map.add_string("do", kDo[static_cast<std::uint8_t>(fault.verb)]);
+  map.add_string("do", word_of(kSwitchWords, fault.verb));
 }
 
 void ScenarioWriter::verb(const InjectFault& fault, FlowMap& map) const {

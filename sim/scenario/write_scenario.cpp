@@ -2,6 +2,7 @@
 
 #include "sim/scenario/scenario_writer.h"
 #include "sim/scenario/units.h"
+#include "sim/scenario/words.h"
 
 namespace understudy::sim {
 namespace {
@@ -45,7 +46,7 @@ std::string daemon_text(const Host& host) {
   map.add("started", boolean(host.daemon_started));
   map.add("wakeup", range_text(host.wakeup));
   map.add("phase", quantity_text(host.phase));
-  map.add_string("profile", to_string(host.profile));
+  map.add_string("profile", word_of(kProfileWords, host.profile));
   if (host.restart_after) map.add("restart_after", quantity_text(*host.restart_after));
   return map.text();
 }
@@ -125,14 +126,12 @@ void ScenarioWriter::header() {
 }
 
 void ScenarioWriter::segments() {
-  constexpr std::string_view kSnooping[] = {"\"off\"", "\"on\"", "on-no-querier"};
   line(0, "segments:");
   for (const Segment& segment : scenario_.segments) {
     line(2, yaml_string(segment.name) + ":");
-    line(4, std::string("kind: ") + (segment.kind == SegmentKind::hub ? "hub" : "switch"));
+    line(4, "kind: " + std::string(word_of(kSegmentWords, segment.kind)));
     line(4, "mac_aging: " + quantity_text(segment.mac_aging));
-    line(4, "igmp_snooping: " +
-                std::string(kSnooping[static_cast<std::uint8_t>(segment.igmp_snooping)]));
+    line(4, "igmp_snooping: " + yaml_string(word_of(kSnoopingWords, segment.igmp_snooping)));
     line(4, "stp: " + (segment.stp_delay == Duration{} ? std::string("portfast")
                                                        : quantity_text(segment.stp_delay)));
     line(4, "link: " + link_map(segment.link).text());
@@ -161,7 +160,6 @@ void ScenarioWriter::hosts() {
 }
 
 void ScenarioWriter::host_parts(const Host& host) {
-  constexpr std::string_view kStacks[] = {"linux", "cisco", "windows"};
   if (!host.services.empty()) line(4, "services:");
   for (const Service& service : host.services) {
     std::vector<std::string> ports;
@@ -177,7 +175,7 @@ void ScenarioWriter::host_parts(const Host& host) {
   if (!host.processes.empty()) line(4, "processes:");
   for (const RunningProcess& process : host.processes)
     line(6, yaml_string(process.name) + ": " + std::to_string(process.count));
-  line(4, "stack: " + std::string(kStacks[static_cast<std::uint8_t>(host.stack)]));
+  line(4, "stack: " + std::string(word_of(kStackWords, host.stack)));
   if (host.ignores_garp) line(4, "ignores_garp: true");
   if (host.clock_offset != Duration{} || host.clock_drift != 0)
     line(4, "clock: " + FlowMap()

@@ -7,6 +7,7 @@
 #include "sim/scenario/expression_parser.h"
 #include "sim/scenario/firewall_rule.h"
 #include "sim/scenario/units.h"
+#include "sim/scenario/words.h"
 
 namespace understudy::sim::swarm {
 namespace {
@@ -18,18 +19,10 @@ struct Overloaded : Functions... {
 template <typename... Functions>
 Overloaded(Functions...) -> Overloaded<Functions...>;
 
-template <typename Enum, std::size_t N>
-std::string name_of(const std::array<std::string_view, N>& names, Enum value) {
-  return std::string(names[static_cast<std::size_t>(value)]);
+template <typename Words, typename Value>
+std::string text_of(const Words& words, Value value) {
+  return std::string(word_of(words, value));
 }
-
-constexpr std::array<std::string_view, 4> kServiceVerbs{"stop", "start", "hang", "break"};
-constexpr std::array<std::string_view, 5> kDaemonVerbs{"stop", "kill", "start", "reload",
-                                                       "restart"};
-constexpr std::array<std::string_view, 3> kHostVerbs{"power_off", "boot", "reboot"};
-constexpr std::array<std::string_view, 3> kPauses{"daemon", "vm", "nic"};
-constexpr std::array<std::string_view, 2> kArpVerbs{"flush", "pin"};
-constexpr std::array<std::string_view, 3> kSwitchVerbs{"reboot", "flush", "querier_lost"};
 
 /// What a fault changes and puts back: kind of thing, host or segment, and which of its things.
 using Resource = std::tuple<char, std::size_t, std::size_t, std::string>;
@@ -187,10 +180,10 @@ std::string names(const Scenario& scenario, const std::vector<std::size_t>& host
 std::string kind_of(const Verb& verb) {
   return std::visit(
       Overloaded{
-          [](const ServiceFault& f) { return "service " + name_of(kServiceVerbs, f.verb); },
-          [](const DaemonFault& f) { return "daemon " + name_of(kDaemonVerbs, f.verb); },
-          [](const HostFault& f) { return "host " + name_of(kHostVerbs, f.verb); },
-          [](const PauseFault& f) { return "pause " + name_of(kPauses, f.what); },
+          [](const ServiceFault& f) { return "service " + text_of(kServiceWords, f.verb); },
+          [](const DaemonFault& f) { return "daemon " + text_of(kDaemonWords, f.verb); },
+          [](const HostFault& f) { return "host " + text_of(kHostWords, f.verb); },
+          [](const PauseFault& f) { return "pause " + text_of(kPauseWords, f.what); },
           [](const NicFault& f) { return std::string(f.up ? "nic up" : "nic down"); },
           [](const FirewallFault&) { return std::string("firewall"); },
           [](const FileFault&) { return std::string("file"); },
@@ -198,8 +191,8 @@ std::string kind_of(const Verb& verb) {
           [](const ClockFault& f) { return std::string(f.drift ? "clock drift" : "clock step"); },
           [](const LinkFault&) { return std::string("link"); },
           [](const PartitionFault&) { return std::string("partition"); },
-          [](const ArpFault& f) { return "arp " + name_of(kArpVerbs, f.verb); },
-          [](const SwitchFault& f) { return "switch " + name_of(kSwitchVerbs, f.verb); },
+          [](const ArpFault& f) { return "arp " + text_of(kArpWords, f.verb); },
+          [](const SwitchFault& f) { return "switch " + text_of(kSwitchWords, f.verb); },
           [](const InjectFault&) { return std::string("inject"); },
           [](const NoteFault&) { return std::string("note"); },
       },
@@ -223,17 +216,17 @@ std::string describe(const Scenario& scenario, const Verb& verb) {
           [&](const ServiceFault& f) {
             return "service " + host(f.host) + "/" +
                    scenario.hosts[f.host].services[f.service].name + ": " +
-                   name_of(kServiceVerbs, f.verb);
+                   text_of(kServiceWords, f.verb);
           },
           [&](const DaemonFault& f) {
-            return "daemon " + host(f.host) + ": " + name_of(kDaemonVerbs, f.verb);
+            return "daemon " + host(f.host) + ": " + text_of(kDaemonWords, f.verb);
           },
           [&](const HostFault& f) {
-            return "host " + host(f.host) + ": " + name_of(kHostVerbs, f.verb);
+            return "host " + host(f.host) + ": " + text_of(kHostWords, f.verb);
           },
           [&](const PauseFault& f) {
             return "pause " + (f.what == PauseWhat::nic ? nic(f.host, f.nic) : host(f.host)) +
-                   ": " + name_of(kPauses, f.what);
+                   ": " + text_of(kPauseWords, f.what);
           },
           [&](const NicFault& f) {
             return "nic " + nic(f.host, f.nic) + (f.up ? ": up" : ": down");
@@ -267,11 +260,11 @@ std::string describe(const Scenario& scenario, const Verb& verb) {
                    names(scenario, f.to) + (f.match.kinds == TrafficMatch::kVrrp ? " (vrrp)" : "");
           },
           [&](const ArpFault& f) {
-            return "arp " + host(f.host) + ": " + name_of(kArpVerbs, f.verb);
+            return "arp " + host(f.host) + ": " + text_of(kArpWords, f.verb);
           },
           [&](const SwitchFault& f) {
             return "switch " + scenario.segments[f.segment].name + ": " +
-                   name_of(kSwitchVerbs, f.verb);
+                   text_of(kSwitchWords, f.verb);
           },
           [&](const InjectFault& f) {
             return "inject " + nic(f.host, f.nic) + ": " + std::to_string(f.frames.size()) +

@@ -6,7 +6,7 @@ usage: make_table.py [--check] [--programs FOLDER] [--results FOLDER]
   --check     writes nothing; says what is wrong (exit 1): a MUST row without test and waiver, a table that is not what
               would be written, an unknown row, a waiver that a test has overtaken or whose document is not there
   --programs  the GoogleTest programs: with --check, every test of the table must run and pass there
-  --results   their XML results (NAME.xml); a program without fresh ones is run, for the tests of the table alone
+  --results   their XML results (NAME.xml, or NAME.N.xml, a part); a program without fresh ones is run, for the tests of the table alone
 
 A GoogleTest names its rows in its first statement, RecordProperty("covers", "V3-6.1-01 V3-6.1-02"); a pytest in a decorator,
 @pytest.mark.covers("..."). Only sources below tests/ count. GoogleTests are held against what ran; of pytests the source alone
@@ -188,10 +188,10 @@ def plain_name(classname, name):
     return f"{classname.rpartition('/')[2]}.{name.partition('/')[0]}"
 
 
-def read_results(path):
-    """Test -> (rows, whether each of its instances ran and passed)."""
+def read_results(paths):
+    """Test -> (rows, whether each of its instances ran and passed); of all files of one program."""
     found = {}
-    for case in ElementTree.parse(path).getroot().iter("testcase"):
+    for case in (case for path in paths for case in ElementTree.parse(path).getroot().iter("testcase")):
         test = plain_name(case.get("classname"), case.get("name"))
         good = case.get("status") == "run" and case.get("result") == "completed" and case.find("failure") is None
         rows = [p.get("value") for p in case.iter("property") if p.get("name") == "covers"]
@@ -207,7 +207,7 @@ def run_program(program, tests, folder):
     xml = pathlib.Path(folder) / (program.name + ".xml")
     subprocess.run([program, "--gtest_brief=1", "--gtest_filter=" + ":".join(patterns), f"--gtest_output=xml:{xml}"],
                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=600, check=False)
-    return read_results(xml) if xml.exists() else {}
+    return read_results([xml]) if xml.exists() else {}
 
 
 def check_runs(google, programs, results):
@@ -215,9 +215,9 @@ def check_runs(google, programs, results):
     ran = {}
     with tempfile.TemporaryDirectory() as folder:
         for program in sorted(programs.glob("test_*")):
-            xml = results / (program.name + ".xml") if results else None
-            fresh = xml and xml.exists() and xml.stat().st_mtime >= program.stat().st_mtime
-            ran |= read_results(xml) if fresh else run_program(program, google, folder)
+            parts = sorted(results.glob(program.name + ".*xml")) if results else []
+            fresh = parts and all(part.stat().st_mtime >= program.stat().st_mtime for part in parts)
+            ran |= read_results(parts) if fresh else run_program(program, google, folder)
     for test, rows in sorted(google.items()):
         if test not in ran:
             yield f"{test} is in no program of {programs}"

@@ -68,7 +68,9 @@ void Explainer::take(const CapturedPacket& packet) {
       ++so_far_.copies;
       return;
     }
-    observer_.observe({packet.at, found->bytes, found->mac, found->vlan, place});
+    const auto heard = observer_.observe({packet.at, found->bytes, found->mac, found->vlan, place});
+    if (marks_ != nullptr && heard)
+      marks_->add(heard->key, heard->source, heard->priority, packet.at, place);
     if (record_ != nullptr) record_->add(packet.at, place, found->vlan, found->bytes);
   } else if (found->kind == PacketKind::arp) {
     if (const auto arp = decode_arp(found->bytes))

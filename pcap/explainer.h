@@ -37,9 +37,11 @@ class CopyFilter {
 class Explainer {
  public:
   /// Are there several files, which may have seen the same packet? Several interfaces of one file
-  /// are noticed. `record` (may be null) keeps the adverts for a replay.
-  explicit Explainer(bool several_places = false, WireRecord* record = nullptr)
-      : several_places_(several_places), record_(record) {}
+  /// are noticed. `record` (may be null) keeps the adverts for a replay, `marks` (likewise) their
+  /// times for a picture.
+  explicit Explainer(bool several_places = false, WireRecord* record = nullptr,
+                     AdvertMarks* marks = nullptr)
+      : several_places_(several_places), record_(record), marks_(marks) {}
 
   /// The next packet, in the order of their times.
   void take(const CapturedPacket& packet);
@@ -55,6 +57,7 @@ class Explainer {
  private:
   bool several_places_;
   WireRecord* record_;
+  AdvertMarks* marks_;
   Sieve sieve_;
   Observer observer_;
   CopyFilter copies_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "pcap/capture_stream.h"
 #include "pcap/explainer.h"
@@ -55,7 +56,9 @@ Explanation explain(CaptureStream& stream, std::span<const std::string> files,
                     const ExplainOptions& options) {
   WireRecord record;
   const bool replays = !options.configs.empty() || !options.what_ifs.empty();
-  Explainer explainer(files.size() > 1, replays ? &record : nullptr);
+  AdvertMarks marks;
+  Explainer explainer(files.size() > 1, replays ? &record : nullptr,
+                      options.mark_adverts ? &marks : nullptr);
   std::uint64_t packets = 0;
   while (const CapturedPacket* packet = stream.next()) {
     explainer.take(*packet);
@@ -64,6 +67,7 @@ Explanation explain(CaptureStream& stream, std::span<const std::string> files,
   }
   Explanation result = explainer.finish();
   result.files.assign(files.begin(), files.end());
+  result.marks = std::move(marks);
   name_files(result);
   result.files_read = stream.files_read();
   const std::vector<CaptureNote> notes = stream.notes();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/vrrp/observation.h"
+#include "pcap/advert_marks.h"
 #include "pcap/host_replay.h"
 #include "pcap/packet.h"
 
@@ -27,11 +28,13 @@ struct Explanation {
   std::vector<CaptureNote> remarks;
   std::vector<HostReplay> hosts;     // --config
   std::vector<HostReplay> what_ifs;  // --what-if: the same hosts with another configuration
+  AdvertMarks marks;                 // empty unless they are asked for
 };
 
 struct ExplainOptions {
   std::string filter;  // a BPF expression; empty: all packets
   std::vector<HostConfig> configs, what_ifs;
+  bool mark_adverts = false;  // fill Explanation::marks
   /// As in StreamOptions: ends input that does not come any more.
   const std::atomic<bool>* stop = nullptr;
   /// Called now and then, with how far the reading is.

@@ -55,8 +55,8 @@ constexpr Text kTexts[] = {
      "See whether gratuitous ARP is filtered or switched off (garp_master_repeat), or let it be "
      "repeated with garp_master_refresh."},
     {FindingCode::ip_header_mismatch, "ip_header_mismatch",
-     "The IP header says something else than VRRP asks for.",
-     "Look for a device that rewrites packets on the way."},
+     "The IP header is wrong, so every receiver's kernel drops the packet before VRRP sees it.",
+     "Look for a device that rewrites or damages packets on the way, or for a forger."},
     {FindingCode::foreign_speaker, "foreign_speaker",
      "Another cluster uses the same VRID on this network: no virtual address is shared.",
      "Give one of the two clusters another virtual_router_id."},
@@ -73,8 +73,9 @@ constexpr Text kTexts[] = {
      "takeover.",
      "Set use_vmac on all routers or on none."},
     {FindingCode::destination_mismatch, "destination_mismatch",
-     "One router sends to the multicast group, the other to unicast peers, so one side is deaf.",
-     "Use unicast_peer on all routers or on none."},
+     "One router sends to the multicast group, the other to unicast peers or another group, so one "
+     "side is deaf.",
+     "Use unicast_peer on all routers or on none, and the same group (vrrp_mcast_group4)."},
     {FindingCode::address_conflict, "address_conflict",
      "A machine that is no router of this group answers for a virtual address.",
      "Find the machine by its MAC address and take the address from it."},
@@ -89,6 +90,11 @@ constexpr Text kTexts[] = {
     {FindingCode::too_many_speakers, "too_many_speakers",
      "More senders than any virtual router has: forged, or a test.",
      "Find the sender by its MAC address."},
+    {FindingCode::odd_source, "odd_source",
+     "Adverts come from an address that moves with the mastership, or over IPv6 from none that is "
+     "link-local; strict receivers refuse them.",
+     "Give the interface an address of its own (over IPv6 a link-local one), or set "
+     "mcast_src_ip."},
 };
 static_assert(std::size(kTexts) == kFindingCodeCount);
 

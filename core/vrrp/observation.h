@@ -205,9 +205,10 @@ enum class FindingCode : std::uint8_t {
   stale_holder,
   owner_conflict,
   too_many_speakers,
+  odd_source,
 };
 
-inline constexpr std::size_t kFindingCodeCount = 23;
+inline constexpr std::size_t kFindingCodeCount = 24;
 
 /// "dual_master": the name in JSON.
 std::string_view to_string(FindingCode code);

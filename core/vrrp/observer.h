@@ -31,6 +31,13 @@ struct ObservedPacket {
   PacketPlace place = {};
 };
 
+/// A valid advert.
+struct HeardAdvert {
+  RouterKey key;
+  IpAddress source;
+  std::uint8_t priority = 0;
+};
+
 /// The rules. Whoever's adverts are heard is master from its first one on. Another one that speaks
 /// succeeds it: after priority 0 (graceful_shutdown); after a silence of three intervals and the
 /// successor's skew, an eighth of an interval forgiven (master_silent); with a higher priority
@@ -40,9 +47,10 @@ struct ObservedPacket {
 /// answer once. Who returns after its own resignation is `startup`, after a silence longer than its
 /// own down interval `recovered`, if nobody succeeded it meanwhile.
 ///
-/// Refused packets (decode_packet's checks, and a TTL other than 255 on a multicast) make a finding
-/// and nothing else. Time that runs backwards is held at the latest seen. Memory grows with
-/// speakers, changes and findings, each of them bounded, not with packets.
+/// Refused packets (an IP header that kernels drop, decode_packet's checks, and a TTL other than
+/// 255 on a multicast) make a finding and nothing else. Time that runs backwards is held at the
+/// latest seen. Memory grows with speakers, changes and findings, each of them bounded, not with
+/// packets.
 class Observer {
  public:
   static constexpr std::size_t kMostRouters = 2048;
@@ -50,7 +58,8 @@ class Observer {
   static constexpr std::size_t kMostChanges = 50'000;
   static constexpr std::size_t kMostSettingChanges = 64;  // of one speaker
 
-  void observe(const ObservedPacket& packet);
+  /// What was heard; nullopt when it was refused, or there is no room to remember its sender.
+  std::optional<HeardAdvert> observe(const ObservedPacket& packet);
   void observe(Instant at, const ArpPacket& arp, std::uint16_t vlan, PacketPlace place);
   void observe(Instant at, const NeighbourMessage& message, std::uint16_t vlan, PacketPlace place);
 
@@ -72,8 +81,9 @@ class Observer {
     bool takeover_told = false;  // a change says that outbid_by succeeds it
     bool answered = false;       // once, after outbid_at
     std::optional<std::size_t> dual_finding;
-    Instant round;          // its last advert, the first copy of those for several peers
-    bool periodic = false;  // the last advert was a master's, so that the next one is due
+    Instant round;                   // its last advert, the first copy of those for several peers
+    bool periodic = false;           // the last advert was a master's, so that the next one is due
+    bool source_is_virtual = false;  // its source is one of the addresses that it announces
     std::uint16_t last_checksum = 0;
   };
   struct Router {
@@ -92,10 +102,14 @@ class Observer {
     Instant at;
   };
 
+  void take(Router& router, HeardSpeaker& speaker, const DecodedPacket& decoded,
+            std::span<const std::uint8_t> message, const ObservedPacket& packet, Instant at);
   Router* router_of(const RouterKey& key);
   HeardSpeaker* speaker_of(Router& router, const IpAddress& source, const ObservedPacket& packet,
                            Instant at);
-  void refuse(const ObservedPacket& packet, Instant at, DecodeError error);
+  std::nullopt_t refuse(const ObservedPacket& packet, Instant at, DecodeError error);
+  std::nullopt_t refuse(const ObservedPacket& packet, Instant at, FindingCode code,
+                        std::string_view text);
   void learn(Router& router, HeardSpeaker& speaker, const DecodedPacket& decoded,
              const ObservedPacket& packet, Instant at);
   void note_change(HeardSpeaker& speaker, Setting setting, std::string from, std::string to,
@@ -103,6 +117,8 @@ class Observer {
   void learn_checksum_form(HeardSpeaker& speaker, const DecodedPacket& decoded,
                            std::span<const std::uint8_t> message, const ObservedPacket& packet,
                            Instant at);
+  void judge_source(const Router& router, const HeardSpeaker& speaker, Instant at,
+                    PacketPlace place);
   void time_advert(Router& router, HeardSpeaker& speaker, Instant at, Duration gap,
                    PacketPlace place);
 

@@ -44,6 +44,7 @@ void complete_message(Finding& finding, const Speaker* speaker) {
     case FindingCode::bad_length:
     case FindingCode::bad_version:
     case FindingCode::bad_type:
+    case FindingCode::ip_header_mismatch:
       if (finding.other) return;
       finding.message = std::to_string(finding.count) +
                         (finding.count == 1 ? " packet" : " packets") + " from " + source +

@@ -26,6 +26,21 @@ bool is_virtual(const MacAddress& mac) {
 
 }  // namespace
 
+std::string_view header_fault(std::span<const std::uint8_t> packet) {
+  const auto parts = split_ip_packet(packet);
+  if (!parts) return {};
+  if (parts->family == Family::ipv4 && load_be16(packet.data() + 10) != 0) {
+    ChecksumSum sum;
+    sum.add(packet.first((packet[0] & 15U) * std::size_t{4}));
+    if (!sum.verifies()) return "the checksum of the IP header does not verify";
+  }
+  const IpAddress source = parts->source();
+  if (source.is_multicast() || source.is_unspecified() ||
+      source == IpAddress(Ipv4Address{0xffffffff}))
+    return "the source is no host's address";
+  return {};
+}
+
 tl::expected<DecodedPacket, DecodeError> decode_observed(std::span<const std::uint8_t> packet,
                                                          Message& message) {
   const auto parts = split_ip_packet(packet);
@@ -103,6 +118,9 @@ std::string why_refused(const Speaker& sender, const Speaker& receiver) {
   if (to_group != receiver.destination.is_multicast())
     return to_group ? "they are sent to the group, and it expects unicast peers"
                     : "they are unicast, and it expects the group";
+  if (to_group && sender.destination != receiver.destination)
+    return "they are sent to " + to_string(sender.destination) + ", and it listens to " +
+           to_string(receiver.destination);
   if (sender.checksum_form && receiver.checksum_form &&
       *sender.checksum_form != *receiver.checksum_form)
     return "the other form of the version 3 checksum (a strict receiver refuses it)";

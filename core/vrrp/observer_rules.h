@@ -4,6 +4,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <tl/expected.hpp>
 
 #include "core/vrrp/advert_codec.h"
@@ -18,6 +19,11 @@ struct Message {
   bool authentication_header = false;
   bool is_signed = false;  // auth_hmac's trailer
 };
+
+/// What is wrong with an IP header, so that every receiver's kernel drops the packet before VRRP
+/// sees it: a checksum that does not verify (0, which a sender's network card has yet to fill in,
+/// is not judged), a source that no host can have. Empty: nothing; lengths are decode_observed's.
+std::string_view header_fault(std::span<const std::uint8_t> packet);
 
 /// decode_packet(), which also looks behind an authentication header and before auth_hmac's
 /// trailer (neither code is judged: the keys are not known).

@@ -119,10 +119,12 @@ void Observer::learn(Router& router, HeardSpeaker& speaker, const DecodedPacket&
       all.push_back(decoded.destination);
   }
   speaker.ttl = decoded.ttl;
-  if (std::ranges::equal(speaker.addresses, advert.addresses)) return;
+  if (known && std::ranges::equal(speaker.addresses, advert.addresses)) return;
   const std::string before = known ? addresses_text(speaker) : std::string{};
   speaker.addresses.assign(advert.addresses.begin(), advert.addresses.end());
   note(Setting::addresses, before, addresses_text(speaker));
+  const auto now = address_list(speaker);
+  speaker.source_is_virtual = std::ranges::find(now, speaker.source) != now.end();
   index_addresses(router, speaker);
 }
 
@@ -152,15 +154,38 @@ void Observer::learn_checksum_form(HeardSpeaker& speaker, const DecodedPacket& d
   speaker.checksum_form = form;
 }
 
-void Observer::refuse(const ObservedPacket& packet, Instant at, DecodeError error) {
+std::nullopt_t Observer::refuse(const ObservedPacket& packet, Instant at, DecodeError error) {
+  return refuse(packet, at, finding_code(error), describe(error));
+}
+
+std::nullopt_t Observer::refuse(const ObservedPacket& packet, Instant at, FindingCode code,
+                                std::string_view text) {
   ++refused_;
   const Origin origin = origin_of(packet.packet);
   const RouterKey key{packet.vlan, origin.source.family(), origin.vrid.value_or(0)};
-  Finding& finding = findings_.sight(
-      {finding_code(error), key, origin.vrid.has_value(), origin.source, {}}, at, packet.place);
-  if (finding.count > 1) return;
+  Finding& finding =
+      findings_.sight({code, key, origin.vrid.has_value(), origin.source, {}}, at, packet.place);
+  if (finding.count > 1) return std::nullopt;
   finding.source = origin.source;
-  finding.message = describe(error);
+  finding.message = text;
+  return std::nullopt;
+}
+
+/// Sources that kernels take and strict receivers do not.
+void Observer::judge_source(const Router& router, const HeardSpeaker& speaker, Instant at,
+                            PacketPlace place) {
+  const bool moves = speaker.source_is_virtual && speaker.priority != 255;
+  const bool far = !speaker.source.is_ipv4() && !speaker.source.is_link_local() &&
+                   speaker.destination.is_multicast();
+  if (!moves && !far) return;
+  Finding& finding =
+      findings_.sight({FindingCode::odd_source, router.key, true, speaker.source, {}}, at, place);
+  if (finding.count > 1) return;
+  finding.severity = FindingSeverity::warning;
+  finding.message = to_string(speaker.source) +
+                    (moves ? " is the source of adverts and one of the addresses that they announce"
+                           : " sends to " + to_string(speaker.destination) +
+                                 " and is not link-local, as RFC 9568 wants it");
 }
 
 /// A master spoke `gap` after its advert before.
@@ -235,7 +260,9 @@ void Observer::compare_settings(Router& router, const HeardSpeaker& speaker, Ins
   if (speaker.mac && other.mac && (*speaker.mac == shared) != (*other.mac == shared))
     add(FindingCode::mac_mismatch, FindingSeverity::warning,
         to_string(*speaker.mac) + " against " + to_string(*other.mac));
-  if (speaker.destination.is_multicast() != other.destination.is_multicast())
+  const bool to_group = speaker.destination.is_multicast();
+  if (to_group != other.destination.is_multicast() ||
+      (to_group && speaker.destination != other.destination))
     add(FindingCode::destination_mismatch, FindingSeverity::error,
         "adverts to " + to_string(speaker.destination) + " against " +
             to_string(other.destination));

@@ -317,6 +317,7 @@ TEST(Observer, EachKindOfRefusalHasItsCode) {
        {Row{"bad_version", 20, 0x41}, Row{"bad_type", 20, 0x22}, Row{"bad_length", 23, 2},
         Row{"bad_checksum", 22, 101}, Row{"bad_ttl", 8, 1}, Row{"bad_length", 3, 27}}) {
     auto broken = packet;
+    broken[10] = broken[11] = 0;  // an IP checksum that is not judged
     broken[row.offset] = row.value;
     Observer observer;
     observer.observe({at(seconds{1}), std::span(broken).first(size), std::nullopt, 0});

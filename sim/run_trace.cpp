@@ -18,7 +18,7 @@ void RunTrace::begin(const Stage& stage) {
 }
 
 void RunTrace::keep_frame(const Stage& stage, std::uint32_t nic, const Frame& frame, Fate fate,
-                          LossCause cause) {
+                          std::uint8_t cause) {
   if (frames.size() >= kMost) {
     cut = true;
     return;
@@ -31,9 +31,15 @@ void RunTrace::keep_frame(const Stage& stage, std::uint32_t nic, const Frame& fr
                     .size = frame.size,
                     .kind = static_cast<std::uint8_t>(frame.kind),
                     .fate = fate,
-                    .cause = static_cast<std::uint8_t>(cause),
+                    .cause = cause,
                     .unused = {}});
   if (fate == Fate::sent && known) keep_advert(stage, nic, frame);
+}
+
+void RunTrace::keep_loss(const Stage& stage, std::uint32_t nic, const Frame& frame,
+                         LossCause cause) {
+  keep_frame(stage, nic, frame, Fate::lost,
+             static_cast<std::uint8_t>(1 + static_cast<unsigned>(cause)));
 }
 
 void RunTrace::keep_advert(const Stage& stage, std::uint32_t nic, const Frame& frame) {

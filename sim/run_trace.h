@@ -15,7 +15,7 @@ namespace understudy::sim {
 struct Stage;
 
 /// Filled by a run that is told to (RunOptions::trace). Times are nanoseconds since the beginning.
-/// The layout of the rows is known outside: python/understudy/traces.py has it as types of numpy.
+/// The layout of the rows is known outside: python/trace_binding.cpp describes it.
 struct RunTrace {
   /// More rows of a kind are not kept.
   static constexpr std::size_t kMost = 20'000'000;
@@ -31,7 +31,7 @@ struct RunTrace {
     std::uint16_t size;    // with the Ethernet header, without FCS
     std::uint8_t kind;     // FrameKind
     Fate fate;
-    std::uint8_t cause;  // lost: LossCause
+    std::uint8_t cause;  // lost: 1 + LossCause; else 0
     std::uint8_t unused[3];
   };
   /// A frame that a NIC sent, and that is an advert.
@@ -77,7 +77,8 @@ struct RunTrace {
   /// Empty, with the names of hosts and NICs.
   void begin(const Stage& stage);
   void keep_frame(const Stage& stage, std::uint32_t nic, const Frame& frame, Fate fate,
-                  LossCause cause = {});
+                  std::uint8_t cause = 0);
+  void keep_loss(const Stage& stage, std::uint32_t nic, const Frame& frame, LossCause cause);
   void keep_transitions(const std::vector<TransitionRecord>& transitions);
   /// Of the next probe.
   void keep_requests(const std::string& probe, const std::vector<RequestRow>& of_probe);

@@ -73,7 +73,7 @@ bool World::frame_arrived_watched(std::uint32_t nic, const Frame& frame) {
 
 void World::frame_lost(std::uint32_t nic, const Frame& frame, LossCause cause) {
   if (options_.trace != nullptr) [[unlikely]]
-    options_.trace->keep_frame(stage_, nic, frame, RunTrace::Fate::lost, cause);
+    options_.trace->keep_loss(stage_, nic, frame, cause);
   if (!chronicle_) return;
   chronicle_->frame_lost(nic, frame, cause);
   ledger_->lost(nic, frame, cause);

@@ -1,12 +1,12 @@
 """What comes and goes with the virtual addresses: excluded addresses, routes, rules and the filter of no_accept; statics."""
 
-import contextlib
 import re
 import time
 
 import pytest
 from lab import daemon as daemons
 from lab.host import Host
+from lab.lan import Lan
 
 IPV4 = {"lb1": "10.56.0.1", "lb2": "10.56.0.2", "client": "10.56.0.10"}
 VIP, VIP6, EXCLUDED = "10.56.0.100", "fd56::100", "10.56.0.101"
@@ -94,30 +94,26 @@ class Node:
         return VIP in self.addresses()
 
 
-class Segment:
+class Segment(Lan):
     """lb1, lb2 and a client on one switch."""
 
-    def __init__(self, programs, stack):
-        self._stack = stack
-        self.lan = self._keep(Host("lan"))
-        self.lan.run("ip", "link", "add", "bridge", "type", "bridge", "mcast_snooping", "0", "forward_delay", "0")
-        self.lan.run("ip", "link", "set", "bridge", "up")
-        self.nodes = {name: Node(self._plug(name), programs) for name in PRIORITY}
+    def __init__(self, programs):
+        super().__init__()
+        self._programs = programs
+
+    def _build(self):
+        self._add_lan("bridge")
+        self.nodes = {name: Node(self._plug(name), self._programs) for name in PRIORITY}
         self.lb1, self.lb2 = self.nodes.values()
         self.client = self._plug("client")
         for name, node in self.nodes.items():
-            stack.callback(node.daemon.end)
+            self._stack.callback(node.daemon.end)
             eventually(lambda name=name: self.pings(IPV4[name]), "the segment is up")
 
-    def _keep(self, host):
-        self._stack.callback(host.close)
-        return host
-
     def _plug(self, name):
-        host = self._keep(Host(name))
+        host = self.keep(Host(name))
         last = IPV4[name].rsplit(".", 1)[1]
-        host.plug_into(self.lan, name, "eth0", f"02:00:00:00:56:{int(last):02x}")
-        self.lan.run("ip", "link", "set", name, "master", "bridge", "up")
+        self.connect(host, name, "eth0", f"02:00:00:00:56:{int(last):02x}")
         host.run("sysctl", "-q", "net.ipv6.conf.eth0.accept_dad=0")
         host.run("ip", "address", "add", f"{IPV4[name]}/24", "dev", "eth0")
         host.run("ip", "address", "add", f"fd56::{last}/64", "dev", "eth0", "nodad")
@@ -165,8 +161,8 @@ with socket.socket(socket.{family}) as probe:
 
 @pytest.fixture
 def segment(programs):
-    with contextlib.ExitStack() as stack:
-        yield Segment(programs, stack)
+    with Segment(programs) as running:
+        yield running
 
 
 def test_routes_rules_and_excluded_addresses_follow_the_master(segment):

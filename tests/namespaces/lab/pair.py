@@ -1,6 +1,5 @@
 """The classical nginx pair on a LAN with a client: lb1 (priority 100), lb2 (90), one address that one of them holds."""
 
-import contextlib
 import pathlib
 import subprocess
 import time
@@ -9,6 +8,7 @@ from lab import daemon as daemons
 from lab.capture import Capture
 from lab.client import Client
 from lab.host import Host, LabError
+from lab.lan import Lan
 from lab.nginx import Nginx
 
 VIP = "192.168.56.100"
@@ -34,7 +34,7 @@ class Member:
         return self.host.holds(VIP)
 
 
-class Pair:
+class Pair(Lan):
     """A context manager: the hosts exist inside it. Files (the capture) go into `folder`.
 
     `tell(who, time, line)` is called with every line the daemons log, and with what is done to the hosts.
@@ -42,40 +42,23 @@ class Pair:
 
     def __init__(self, folder, programs, kinds=("understudyd", "understudyd"), tell=None,
                  captured="proto 112 or arp"):
+        super().__init__()
         self.folder = pathlib.Path(folder)
         self.programs = pathlib.Path(programs)
         self.kinds = kinds
         self.on_request = None  # called with every request of the client that has ended
         self._tell = tell
         self._captured = captured
-        self._stack = contextlib.ExitStack()
-
-    def __enter__(self):
-        try:
-            self._build()
-        except BaseException:
-            self._stack.close()
-            raise
-        return self
-
-    def __exit__(self, *_):
-        self._stack.close()
 
     def _build(self):
-        self.lan = self._keep(Host("lan"))
-        self.lan.run("ip", "link", "add", "bridge", "type", "bridge", "mcast_snooping", "0", "forward_delay", "0")
-        self.lan.run("ip", "link", "set", "bridge", "up")
+        self._add_lan("bridge")
         self.lb1 = self._member("lb1", self.kinds[0])
         self.lb2 = self._member("lb2", self.kinds[1])
         self.members = (self.lb1, self.lb2)
-        self.client_host = self._keep(Host("client"))
+        self.client_host = self.keep(Host("client"))
         for index, host in enumerate((self.lb1.host, self.lb2.host, self.client_host), start=1):
             self._plug(host, INTERFACES[host.name], f"{ADDRESSES[host.name]}/24", f"02:00:00:00:56:{index:02x}")
         self.capture = Capture(self.lan, "bridge", self.folder / "bridge.pcap", self._captured)
-
-    def _keep(self, host):
-        self._stack.callback(host.close)
-        return host
 
     def _member(self, name, kind):
         def tell(at, line):
@@ -83,18 +66,17 @@ class Pair:
                 self._tell(name, at, line)
 
         member = Member(name, kind, self.programs, tell)
-        self._keep(member.host)
+        self.keep(member.host)
         return member
 
     def _plug(self, host, interface, address, mac):
-        host.plug_into(self.lan, host.name, interface, mac)
-        self.lan.run("ip", "link", "set", host.name, "master", "bridge", "up")
+        self.connect(host, host.name, interface, mac)
         host.run("ip", "addr", "add", address, "brd", "+", "dev", interface)
         host.run("ip", "link", "set", interface, "up")
 
     def add_host(self, name, address):
         """One more host on the LAN."""
-        host = self._keep(Host(name))
+        host = self.keep(Host(name))
         last_byte = int(address.split("/")[0].split(".")[3])
         self._plug(host, "eth0", address, f"02:00:00:00:56:{last_byte:02x}")
         return host

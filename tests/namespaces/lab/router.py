@@ -1,44 +1,30 @@
 """A host that runs understudyd alone, with cables into bridges that are captured: for tests of what a daemon tracks."""
 
-import contextlib
 import pathlib
 import time
 
 from lab import daemon as daemons
 from lab.capture import Capture
 from lab.host import Host, LabError
+from lab.lan import Lan
 
 _NOTIFY_LOG = "/run/notified"
 # The process number tells in which order the daemon started what it does not wait for.
 _NOTIFY = f"#!/bin/sh\necho $$ $(cut -d' ' -f1 /proc/uptime) \"$@\" >> {_NOTIFY_LOG}\n"
 
 
-class Wires:
-    """Bridges, each with a capture; a context manager that removes all hosts that were plugged in."""
+class Wires(Lan):
+    """Bridges, each with a capture."""
 
     def __init__(self, folder, *names):
-        self._stack = contextlib.ExitStack()
-        try:
-            self.lan = self.keep(Host("lan"))
-            self.captures = {}
-            for name in names:
-                self.lan.run("ip", "link", "add", name, "type", "bridge", "mcast_snooping", "0", "forward_delay", "0")
-                self.lan.run("ip", "link", "set", name, "up")
-                self.captures[name] = Capture(self.lan, name, pathlib.Path(folder) / f"{name}.pcap",
-                                              "proto 112 or ah or arp")
-        except BaseException:
-            self._stack.close()
-            raise
+        super().__init__()
+        self._folder = pathlib.Path(folder)
+        self._names = names
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self._stack.close()
-
-    def keep(self, host):
-        self._stack.callback(host.close)
-        return host
+    def _build(self):
+        self._add_lan(*self._names)
+        self.captures = {name: Capture(self.lan, name, self._folder / f"{name}.pcap", "proto 112 or ah or arp")
+                         for name in self._names}
 
 
 class Router:
@@ -52,8 +38,8 @@ class Router:
         self.daemon = daemons.Daemon(self.host, "understudyd", programs)
         for index, (wire, address) in enumerate(addresses.items()):
             last_byte = int(self.addresses[wire].split(".")[3])
-            self.host.plug_into(wires.lan, f"{name}-{wire}", f"eth{index}", f"02:00:00:00:{index:02x}:{last_byte:02x}")
-            wires.lan.run("ip", "link", "set", f"{name}-{wire}", "master", wire, "up")
+            mac = f"02:00:00:00:{index:02x}:{last_byte:02x}"
+            wires.connect(self.host, f"{name}-{wire}", f"eth{index}", mac, bridge=wire)
             self.host.run("ip", "addr", "add", address, "brd", "+", "dev", f"eth{index}")
             self.host.run("ip", "link", "set", f"eth{index}", "up")
         self.host.write("/run/notify.sh", _NOTIFY, 0o755)

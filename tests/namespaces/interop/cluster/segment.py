@@ -1,6 +1,5 @@
 """The LAN: a bridge, the routers on it, and the client."""
 
-import contextlib
 import time
 
 from cluster.client import Client
@@ -8,62 +7,44 @@ from cluster.routers import KINDS
 from cluster.settings import CLIENT_ASKS, INTERFACE, PRIORITIES, Settings, mac_of
 from cluster.wire import Wire
 from lab.host import Host
+from lab.lan import Lan
 
 _CLIENT_NUMBER = 10
 
 
-class Segment:
+class Segment(Lan):
     """A context manager: the hosts exist inside it.
 
     `kinds` are the routers' makes, highest priority first. Their settings are `settings`, or one for each."""
 
     def __init__(self, kinds, settings=Settings(), priorities=PRIORITIES):
+        super().__init__()
         self._kinds = kinds
         self._settings = list(settings) if isinstance(settings, (list, tuple)) else [settings] * len(kinds)
         self._priorities = priorities
-        self._stack = contextlib.ExitStack()
-
-    def __enter__(self):
-        try:
-            self._build()
-        except BaseException:
-            self._stack.close()
-            raise
-        return self
-
-    def __exit__(self, *_):
-        self._stack.close()
-
-    def _keep(self, thing):
-        self._stack.callback(thing.close)
-        return thing
 
     def _build(self):
         self.settings = self._settings[0]
-        self.lan = self._keep(Host("lan"))
+        self._add_lan("bridge")
         self.lan.run("sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1")
-        self.lan.run("ip", "link", "add", "name", "bridge", "type", "bridge", "mcast_snooping", "0", "forward_delay",
-                     "0")
-        # Promiscuous: it sees what one router sends to another, too.
-        self.lan.run("ip", "link", "set", "bridge", "promisc", "on", "up")
+        # It sees what one router sends to another, too.
+        self.lan.run("ip", "link", "set", "bridge", "promisc", "on")
         numbers = range(1, len(self._kinds) + 1)
         self.routers = [
-            self._keep(KINDS[kind](number, priority, settings, [other for other in numbers if other != number]))
+            self.keep(KINDS[kind](number, priority, settings, [other for other in numbers if other != number]))
             for number, kind, priority, settings in zip(numbers, self._kinds, self._priorities, self._settings)]
-        self._client_host = self._keep(Host("client"))
+        self._client_host = self.keep(Host("client"))
         self._client_host.run("sysctl", "-qw", "net.ipv6.conf.default.accept_ra=0", "net.ipv6.conf.all.accept_ra=0")
         for router in self.routers:
             self._plug(router.host, router.number)
             router.prepare()
         self._plug(self._client_host, _CLIENT_NUMBER)
-        self.wire = self._keep(Wire(self.lan, "bridge"))
+        self.wire = self.keep(Wire(self.lan, "bridge"))
         self.asked = CLIENT_ASKS[self.settings.family]
-        self.client = self._keep(Client(self._client_host, self.asked))
+        self.client = self.keep(Client(self._client_host, self.asked))
 
     def _plug(self, host, number):
-        port = f"port{number}"
-        host.plug_into(self.lan, port, INTERFACE, mac_of(number))
-        self.lan.run("ip", "link", "set", port, "master", "bridge", "up")
+        self.connect(host, f"port{number}", INTERFACE, mac_of(number))
         host.run("ip", "link", "set", INTERFACE, "up")
         host.run("ip", "addr", "add", f"10.56.0.{number}/24", "brd", "+", "dev", INTERFACE)
         for address in (f"fe80::56:{number}/64", f"fd00:56::{number}/64"):

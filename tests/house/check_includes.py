@@ -10,6 +10,8 @@ import pathlib
 import re
 import sys
 
+from complaints import report
+
 CORE = ("core", "core/net", "core/vrrp", "core/config", "core/node")
 ROOMS = CORE + ("pcap", "sim", "sim/cli", "daemon", "python", "bench", "tests")
 
@@ -153,14 +155,5 @@ def check_tree(root):
     return complaints, len(graph)
 
 
-def main(arguments):
-    root = arguments[0] if arguments else pathlib.Path(__file__).parents[2]
-    complaints, count = check_tree(root)
-    for complaint in complaints:
-        print(complaint)
-    print(f"{count} files, {len(complaints)} complaints")
-    return 1 if complaints or not count else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(report(check_tree, sys.argv[1:]))

@@ -11,6 +11,8 @@ import re
 import subprocess
 import sys
 
+from complaints import report
+
 LINES_MAX = 600
 FORBIDDEN = {
     r"/work/": "a path of one machine",
@@ -75,14 +77,5 @@ def check_tree(root):
     return complaints, len(names)
 
 
-def main(arguments):
-    root = arguments[0] if arguments else pathlib.Path(__file__).parents[2]
-    complaints, count = check_tree(root)
-    for complaint in complaints:
-        print(complaint)
-    print(f"{count} files, {len(complaints)} complaints")
-    return 1 if complaints or not count else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(report(check_tree, sys.argv[1:]))

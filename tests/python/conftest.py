@@ -20,13 +20,18 @@ def root():
 
 
 @pytest.fixture(scope="session")
-def understudy_program():
+def understudy_binary():
+    """Where `understudy` is."""
+    return pathlib.Path(os.environ.get("UNDERSTUDY_BIN", BUILD / "bin")) / "understudy"
+
+
+@pytest.fixture(scope="session")
+def understudy_program(understudy_binary):
     """Runs `understudy ARGUMENTS...`; gives the finished process with its output as text."""
-    program = pathlib.Path(os.environ.get("UNDERSTUDY_BIN", BUILD / "bin")) / "understudy"
 
     def run(*arguments, **options):
         return subprocess.run(
-            [str(program), *map(str, arguments)], capture_output=True, text=True, timeout=60, check=False, **options
+            [str(understudy_binary), *map(str, arguments)], capture_output=True, text=True, timeout=60, check=False, **options
         )
 
     return run

@@ -72,7 +72,9 @@ class ScenarioFile(pytest.File):
     """A scenario file; its tests are its cases."""
 
     def collect(self) -> Iterable[ScenarioCase]:
-        scenario = Scenario.load(self.path)
+        # As one would type it: the path stands in what a failure shows, and in the command that replays it.
+        folder = self.config.invocation_params.dir
+        scenario = Scenario.load(self.path.relative_to(folder) if self.path.is_relative_to(folder) else self.path)
         cases: list[Optional[str]] = [*scenario.cases] or [None]
         for case in cases:
             yield ScenarioCase.from_parent(self, name=case or scenario.name, scenario=scenario, case=case)

@@ -113,6 +113,10 @@ void Chronicle::told(Instant at, TimelineEntry::Kind kind, std::size_t host,
 
 void Chronicle::fault_happened(std::size_t fault, bool end) {
   const auto& happens = stage_.scenario.timeline[fault];
+  if (fault >= faults_.size()) {  // one that was added
+    faults_.resize(fault + 1, kNone);
+    fault_ends_.resize(fault + 1, kNone);
+  }
   auto happening =
       on_host(host_of(happens.verb), end ? HappeningKind::fault_end : HappeningKind::fault,
               end ? "end of " + happens.text : happens.text);
@@ -121,7 +125,8 @@ void Chronicle::fault_happened(std::size_t fault, bool end) {
     happening.parent = faults_[fault];
   else if (happens.after)
     happening.parent = (happens.after_end ? fault_ends_ : faults_)[*happens.after];
-  happening.config = {stage_.scenario.file, happens.position.line, ""};
+  if (happens.position.line > 0)
+    happening.config = {stage_.scenario.file, happens.position.line, ""};
   const auto host = happening.host;
   root_ = add(std::move(happening));
   (end ? fault_ends_ : faults_)[fault] = root_;

@@ -9,12 +9,29 @@ FaultInjector::FaultInjector(Stage& stage, Network& network, SimHosts& hosts, Ho
       hosts_(hosts),
       control_(control),
       listener_(listener),
-      progress_(stage.scenario.timeline.size()) {}
+      progress_(stage.scenario.timeline.size()),
+      first_added_(progress_.size()) {}
 
 void FaultInjector::start() {
   const auto& timeline = stage_.scenario.timeline;
   for (std::uint32_t i = 0; i < timeline.size(); ++i)
     if (!timeline[i].after) plan(i, Instant{timeline[i].at});
+}
+
+Event FaultInjector::add(std::uint64_t order) {
+  const auto index = static_cast<std::uint32_t>(progress_.size());
+  const Event event{stage_.now, order, index, ++progress_.emplace_back().planned};
+  stage_.queue.push(event);
+  return event;
+}
+
+Event FaultInjector::add_end(std::size_t fault) {
+  auto& progress = progress_[fault];
+  progress.in_force = true;
+  const Event event{stage_.now, progress.end_order, static_cast<std::uint32_t>(fault),
+                    progress.occurrence};
+  stage_.queue.push(event);
+  return event;
 }
 
 void FaultInjector::plan(std::uint32_t fault, Instant at) {
@@ -54,6 +71,8 @@ void FaultInjector::begin(std::uint32_t index, std::uint32_t series) {
   progress.in_force = fault.lasts.has_value();
   if (fault.lasts)
     stage_.queue.push(stage_.now + *fault.lasts, EventKind::fault_end, index, progress.occurrence);
+  else if (index >= first_added_)
+    progress.end_order = stage_.queue.take_order(EventKind::fault_end);
   repeat(index);
   plan_followers(index, false);
 }

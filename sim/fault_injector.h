@@ -27,6 +27,12 @@ class FaultInjector {
 
   /// Plans the faults that hang on no other.
   void start();
+  /// The timeline has grown by a fault, the last, which happens now, at this place among the
+  /// events: the event that stands in the queue for it.
+  Event add(std::uint64_t order);
+  /// The end of one that was added without `for`, now; and its place among the events.
+  Event add_end(std::size_t fault);
+  std::uint64_t end_order(std::size_t fault) const { return progress_[fault].end_order; }
   /// EventKind::fault and fault_end.
   void handle(const Event& event);
   /// EventKind::injection.
@@ -51,6 +57,7 @@ class FaultInjector {
     bool in_force = false;         // its end is still to come
     std::uint32_t planned = 0;     // how often its first time was planned
     std::uint32_t series = 0;      // of those, the one that goes on
+    std::uint64_t end_order = 0;   // of one that was added without `for`
   };
 
   /// Frames that are put on a wire one after the other.
@@ -107,6 +114,7 @@ class FaultInjector {
   HostControl& control_;
   FaultListener& listener_;
   std::vector<Progress> progress_;  // by fault
+  std::size_t first_added_;         // from here on they were added
   std::uint64_t occurrences_ = 0;
   std::optional<std::size_t> overrun_;
   std::vector<Injection> injections_;

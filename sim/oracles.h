@@ -45,6 +45,8 @@ class Oracles {
   void disturbed() { disturbed_at_ = stage_.now; }
   /// A host's virtual routers are others than before.
   void configuration_changed();
+  /// The timeline has grown: what it does to links and clocks counts from now on.
+  void timeline_grew() { compute_settling_time(); }
   /// To be called after all events of an instant at which anything changed, and at next_check().
   void judge();
   std::optional<Instant> next_check() const;

@@ -20,13 +20,7 @@ std::string seconds(Instant at) {
 /// What version() must follow, or nobody sees it change.
 CounterUse counters_of(const Scenario& scenario) {
   CounterUse all;
-  const auto add = [&](const Expression& expression) {
-    const CounterUse use = expression.counters();
-    all.adverts = all.adverts || use.adverts;
-    all.garps = all.garps || use.garps;
-    all.lost = all.lost || use.lost;
-    all.advert_kinds = all.advert_kinds || use.advert_kinds;
-  };
+  const auto add = [&](const Expression& expression) { all |= expression.counters(); };
   for (const auto& expectation : scenario.expectations) add(expectation.condition);
   for (const auto& measure : scenario.measures) add(measure.value);
   for (const auto& host : scenario.hosts)
@@ -52,6 +46,8 @@ World::World(const Scenario& scenario, const RunOptions& options)
   make_hosts();
   make_probes();
   watched_ = counters_of(scenario);
+  looks_at_adverts_ = watched_.adverts;
+  counts_kinds_ = watched_.advert_kinds;
   adverts_.resize(hosts_.size());
   advert_kinds_.resize(hosts_.size());
   mastership_.emplace(stage_, hosts_);

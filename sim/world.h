@@ -52,6 +52,10 @@ class World final : public WorldView,
     std::uint64_t events = std::numeric_limits<std::uint64_t>::max();  // about so many at most
     bool ends_on_change = false;  // as soon as version() is another, after all of that instant
   };
+  /// Adverts are counted by kind whatever the scenario's expressions want. Before start().
+  void count_kinds() { counts_kinds_ = looks_at_adverts_ = true; }
+  /// version() follows these counters, too, from now on.
+  void follow(const CounterUse& use);
   /// Everything that comes before `until` happens; then that is now(). What comes at that very
   /// instant does not happen yet: a fault may be added that comes first. Paused earlier, now() lies
   /// just after the last instant. An `until` that is not later does nothing.
@@ -62,8 +66,8 @@ class World final : public WorldView,
   tl::expected<void, std::string> add_fault();
   /// Ends a fault that was added without `for`, as if that had been given.
   tl::expected<void, std::string> end_fault(std::size_t fault);
-  /// Whether something has happened at this instant that comes after a fault, or the end of one: then
-  /// a timeline knows no place for it here.
+  /// Whether something has happened at this instant that comes after a fault, or the end of one:
+  /// then a timeline knows no place for it here.
   bool is_late_to_add() const { return is_late(next_fault_order_); }
   bool is_late_to_end(std::size_t fault) const { return is_late(faults_->end_order(fault)); }
   /// Plays what is left, closes the captures, judges.
@@ -132,7 +136,7 @@ class World final : public WorldView,
   void advert_asked(std::size_t host, std::size_t router,
                     std::span<const std::uint8_t> packet) override {
     ++adverts_[host];
-    if (watched_.adverts) [[unlikely]]
+    if (looks_at_adverts_) [[unlikely]]
       advert_watched(host, router, packet);
   }
   void advert_watched(std::size_t host, std::size_t router, std::span<const std::uint8_t> packet);
@@ -201,7 +205,9 @@ class World final : public WorldView,
   std::optional<Chronicle> chronicle_;
   bool watches_frames_ = false;  // any of these three, or RunOptions::trace
 
-  CounterUse watched_;                                 // by the scenario's expressions
+  CounterUse watched_;             // by expressions: what version() follows
+  bool looks_at_adverts_ = false;  // to follow or to count them
+  bool counts_kinds_ = false;
   std::vector<std::uint64_t> adverts_;                 // by host
   std::vector<std::vector<AdvertKind>> advert_kinds_;  // by host, where they are watched
   std::map<std::pair<std::size_t, IpAddress>, Announcement> announcements_;

@@ -240,8 +240,8 @@ void World::announced(std::size_t host, const IpAddress& address) {
 
 void World::advert_watched(std::size_t host, std::size_t router,
                            std::span<const std::uint8_t> packet) {
-  ++stage_.version;
-  if (!watched_.advert_kinds) return;
+  if (watched_.adverts) ++stage_.version;
+  if (!counts_kinds_) return;
   const auto ip = read_ip(packet);
   if (!ip) return;
   const auto message = vrrp_message(*ip);
@@ -300,8 +300,7 @@ std::size_t World::reach_of(std::size_t from, const IpAddress& target) const {
       continue;  // a virtual MAC, at home on several hosts
     }
     // A frame that goes everywhere reaches all who take it; the one that has the address answers.
-    if (port || place.mac == *mac || hosts_[place.host].kernel.holds(target))
-      return place.host;
+    if (port || place.mac == *mac || hosts_[place.host].kernel.holds(target)) return place.host;
   }
   return kNoHost;
 }

@@ -75,4 +75,9 @@ std::vector<AdvertKind> World::adverts_by_kind(std::size_t host) const {
   return advert_kinds_[host];
 }
 
+std::optional<std::size_t> World::reached(std::size_t host, const IpAddress& address) const {
+  const auto found = reach_of(host, address);
+  return found == kNoHost ? std::nullopt : std::optional(found);
+}
+
 }  // namespace understudy::sim

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "core/net/instant.h"
@@ -13,6 +14,7 @@ namespace understudy::sim {
 
 class WorldView;
 struct ExpressionNode;
+struct ExpressionStep;
 
 /// What an expression yields.
 enum class ExpressionKind : std::uint8_t { condition, number, duration, other };
@@ -21,6 +23,14 @@ enum class ExpressionKind : std::uint8_t { condition, number, duration, other };
 struct CounterUse {
   bool adverts = false, garps = false, lost = false;
   bool advert_kinds = false;  // adverts(host, condition)
+
+  CounterUse& operator|=(const CounterUse& other) {
+    adverts = adverts || other.adverts;
+    garps = garps || other.garps;
+    lost = lost || other.lost;
+    advert_kinds = advert_kinds || other.advert_kinds;
+    return *this;
+  }
 };
 
 /// A checked expression. Cheap to copy (shared, immutable).
@@ -46,6 +56,8 @@ class Expression {
   /// How far its durations are from their bounds: `blackout(web) <= 3.8s` at 3.3 s has 500 ms left.
   /// Of several joined by `and` the smallest. nullopt when it bounds no duration.
   std::optional<Duration> slack(const WorldView& world) const;
+  /// Its operations, atoms among them (expression_node.h): what it speaks of.
+  std::span<const ExpressionStep> steps() const;
   /// What its atoms say, for people: "master(VI_1) is lb2, blackout(web) is 3.9 s".
   std::string describe(const WorldView& world) const;
 

@@ -38,6 +38,9 @@ std::optional<FirewallRule> load_rule(LoadContext& context, const YamlNode& node
 void load_probes(LoadContext& context, const YamlNode& node, Scenario& scenario);
 void load_timeline(LoadContext& context, const YamlNode& node, Scenario& scenario,
                    ConfigStore& configs);
+/// An entry of a timeline without its moment, which is `now`; nullopt after an error.
+std::optional<Fault> load_deed(LoadContext& context, const YamlNode& node, const Scenario& scenario,
+                               Instant now, ConfigStore& configs);
 /// One entry of the timeline: the keys of its verb. False when it has none that is right.
 bool load_verb(LoadContext& context, const YamlNode& node, const Scenario& scenario, Fault& fault,
                ConfigStore& configs);

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "sim/scenario/expression_parser.h"
+#include "sim/scenario/load_deed.h"
 #include "sim/scenario/load_parts.h"
 #include "sim/scenario/names.h"
 #include "sim/scenario/units.h"
@@ -82,20 +83,9 @@ void load_repetition(LoadContext& context, const YamlNode& node, const Scenario&
                   "the fault first happens at " + to_text(fault.at) + ", after this");
 }
 
-/// Verbs whose effect is over at once, so that there is nothing to undo.
-bool is_over_at_once(const Verb& verb) {
-  if (const auto* arp = std::get_if<ArpFault>(&verb)) return arp->verb == ArpVerb::flush;
-  if (const auto* lan = std::get_if<SwitchFault>(&verb)) return lan->verb == SwitchVerb::flush;
-  return std::holds_alternative<NoteFault>(verb);
-}
-
-void load_fault(LoadContext& context, const YamlNode& node, Scenario& scenario,
-                ConfigStore& configs) {
-  Fault fault;
-  fault.position = node.position;
-  fault.id = "#" + std::to_string(scenario.timeline.size() + 1);
-  load_id(context, node, scenario, fault);
-  const auto draw = load_at(context, node, scenario, fault);
+/// All but its moment, which the fault has already.
+void load_what_happens(LoadContext& context, const YamlNode& node, const Scenario& scenario,
+                       ConfigStore& configs, Fault& fault) {
   if (const YamlNode* lasts = node.find("for")) {
     fault.lasts = context.duration(*lasts);
     if (fault.lasts == Duration{})
@@ -106,6 +96,16 @@ void load_fault(LoadContext& context, const YamlNode& node, Scenario& scenario,
     context.key_error(*node.find("for"), "conflict",
                       "this fault is over at once: it takes no `for`");
   load_repetition(context, node, scenario, fault);
+}
+
+void load_fault(LoadContext& context, const YamlNode& node, Scenario& scenario,
+                ConfigStore& configs) {
+  Fault fault;
+  fault.position = node.position;
+  fault.id = "#" + std::to_string(scenario.timeline.size() + 1);
+  load_id(context, node, scenario, fault);
+  const auto draw = load_at(context, node, scenario, fault);
+  load_what_happens(context, node, scenario, configs, fault);
   scenario.timeline.push_back(std::move(fault));
   if (draw)
     load_moment_draw(context, *node.find("at"), *draw, scenario, scenario.timeline.size() - 1);
@@ -201,6 +201,31 @@ void check_times(LoadContext& context, const YamlNode& node, const Scenario& sce
 }
 
 }  // namespace
+
+bool is_over_at_once(const Verb& verb) {
+  if (const auto* arp = std::get_if<ArpFault>(&verb)) return arp->verb == ArpVerb::flush;
+  if (const auto* lan = std::get_if<SwitchFault>(&verb)) return lan->verb == SwitchVerb::flush;
+  return std::holds_alternative<NoteFault>(verb);
+}
+
+std::optional<Fault> load_deed(LoadContext& context, const YamlNode& node, const Scenario& scenario,
+                               Instant now, ConfigStore& configs) {
+  const std::size_t errors = context.error_count();
+  Fault fault;
+  fault.id = "#" + std::to_string(scenario.timeline.size() + 1);
+  fault.at = now.time_since_epoch();
+  for (const std::string_view key : {"at", "after"})
+    if (const YamlNode* moment = node.find(key))
+      context.key_error(*moment, "conflict",
+                        "this happens now: it takes no `" + std::string(key) + "`");
+  if (context.error_count() != errors) return std::nullopt;
+  load_id(context, node, scenario, fault);
+  load_what_happens(context, node, scenario, configs, fault);
+  if (fault.until && Instant{*fault.until} < now)
+    context.error(*node.find("until"), "conflict", "it is later than that already");
+  if (context.error_count() != errors) return std::nullopt;
+  return fault;
+}
 
 void load_timeline(LoadContext& context, const YamlNode& node, Scenario& scenario,
                    ConfigStore& configs) {

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "sim/scenario/document_parts.h"
+#include "sim/scenario/load_deed.h"
 #include "sim/scenario/load_text.h"
 
 namespace understudy::sim {
@@ -195,6 +196,21 @@ LoadResult load(std::string_view text, const std::string& file, FileReader& file
   result.cases = load_cases(context, *root, configs, options);
   if (has_errors(result.diagnostics)) result.cases.clear();
   return result;
+}
+
+LoadedDeed load_deed(std::string_view text, const std::string& file, const Scenario& scenario,
+                     Instant now) {
+  const bool in_flow = text.find('\n') == std::string_view::npos && !text.starts_with('{');
+  const std::string entry = in_flow ? "{ " + std::string(text) + " }" : std::string(text);
+  LoadedDeed deed;
+  const SourceText source(file, entry);
+  const auto node = parse_yaml(entry, source, deed.diagnostics);
+  if (!node) return deed;
+  LoadContext context(source, deed.diagnostics);
+  DiskReader reader;
+  ConfigStore configs{reader};
+  deed.fault = load_deed(context, *node, scenario, now, configs);
+  return deed;
 }
 
 LoadResult load_text(std::string_view text, const std::string& file, const LoadOptions& options) {

@@ -120,6 +120,7 @@ bool write_reports(const Arguments& arguments, const capture::Explanation& expla
 int explain(const Arguments& arguments) {
   capture::ExplainOptions options;
   options.filter = arguments.filter;
+  options.mark_adverts = !arguments.html_path.empty();
   if (!arguments.filter.empty()) {
     if (const auto problem = capture::filter_problem(arguments.filter)) {
       std::fprintf(stderr, "error: --filter: %s\n", problem->c_str());

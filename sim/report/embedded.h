@@ -6,7 +6,10 @@
 namespace understudy::sim::embedded {
 
 std::string style();
+/// What the pictures of runs and of captures share; stands before either's script.
+std::string lanes_script();
 std::string timeline_script();
+std::string capture_script();
 std::string sweep_script();
 /// The charting library D3, minified; empty when it was not there when the program was built.
 std::string charting_library();

@@ -1,27 +1,25 @@
 #include "sim/report/explanation_html.h"
 
 #include <algorithm>
+#include <map>
 
+#include "sim/report/embedded.h"
+#include "sim/report/explanation_picture.h"
 #include "sim/report/html_page.h"
 
 namespace understudy::sim {
 namespace {
 
-// More marks than this in one picture are not drawn; nobody could tell them apart.
-constexpr std::size_t kMarksMost = 4000;
-constexpr double kLeft = 150, kWidth = 900, kLane = 26;
-
-std::string cell(const std::string& html) { return "<td>" + html + "</td>"; }
-
-std::string number_text(double value) {
-  std::string text = std::to_string(value);
-  text.erase(text.find_last_not_of('0') + 1);
-  if (!text.empty() && text.back() == '.') text.pop_back();
-  return text;
+std::string cell(const std::string& html, bool number = false) {
+  return std::string(number ? "<td class=\"number\">" : "<td>") + html + "</td>";
 }
 
 std::string name_of(const std::optional<IpAddress>& address) {
   return address ? to_string(*address) : std::string("nobody");
+}
+
+std::string badge(const char* kind, std::string_view word) {
+  return std::string("<span class=\"badge ") + kind + "\">" + std::string(word) + "</span>";
 }
 
 std::string router_title(const ObservedRouter& router) {
@@ -32,163 +30,211 @@ std::string router_title(const ObservedRouter& router) {
   return title;
 }
 
+/// How late the adverts were: a column for each bin, "early by more than 10 ms" to "more than 1 s".
+std::string lateness_html(const Lateness& lateness) {
+  const std::uint64_t most = *std::max_element(lateness.adverts.begin(), lateness.adverts.end());
+  if (most == 0) return {};
+  std::string columns, words;
+  for (std::size_t i = 0; i < Lateness::kBins; ++i) {
+    const std::uint64_t count = lateness.adverts[i];
+    columns += "<i style=\"height:" + std::to_string(count * 100 / most) + "%\"></i>";
+    const bool last = i == Lateness::kBounds.size();
+    words += (i == 0 ? "" : ", ") + std::string(last ? "later: " : "up to ") +
+             (last ? "" : seconds_text(Lateness::kBounds[i]) + ": ") + std::to_string(count);
+  }
+  return "<span class=\"bins\" title=\"" + words + "\">" + columns + "</span> ";
+}
+
 class ExplanationBody {
  public:
   explicit ExplanationBody(const capture::Explanation& explanation)
-      : explanation_(explanation), seen_(explanation.observation) {}
+      : explanation_(explanation), seen_(explanation.observation) {
+    for (std::size_t i = 0; i < seen_.routers.size() && i < PageLimits::kRouters; ++i)
+      pictures_[seen_.routers[i].key] = i;
+  }
 
   std::string build() {
     html_ = "<p class=\"soft\">" + std::to_string(explanation_.packets) + " packets in " +
             seconds_text(explanation_.end - explanation_.start) + ", " +
-            std::to_string(seen_.adverts) + " adverts. Times count from the first packet.</p>\n";
+            std::to_string(seen_.adverts) +
+            " adverts. Times count from the first packet; a row shows its moment in the "
+            "picture.</p>\n";
     for (const auto& remark : explanation_.remarks)
       html_ += "<p class=\"soft\">" + html_text(remark.file + ": " + remark.text) + "</p>\n";
     add_findings();
-    for (const ObservedRouter& router : seen_.routers) {
-      html_ += "<section><h2>" + html_text(router_title(router)) + "</h2>\n";
-      add_picture(router);
-      add_changes(router);
-      add_speakers(router);
-      html_ += "</section>\n";
-    }
+    for (const auto& [key, picture] : pictures_) add_router(seen_.routers[picture], picture);
+    more(seen_.routers.size(), PageLimits::kRouters, "virtual routers");
     for (const auto& host : explanation_.hosts) add_host(host);
+    for (const auto& host : explanation_.what_ifs) add_what_if(host);
     return std::move(html_);
   }
 
  private:
-  std::string clock(Instant at) const { return html_text(seconds_text(at - explanation_.start)); }
+  std::string clock(Instant at) const { return seconds_text(at - explanation_.start); }
 
-  double x_of(Instant at) const {
-    const double whole = static_cast<double>((explanation_.end - explanation_.start).count());
-    if (whole <= 0) return kLeft;
-    return kLeft + kWidth * static_cast<double>((at - explanation_.start).count()) / whole;
-  }
-
-  void open_table(const char* heads) {
-    html_ += std::string("<div class=\"scroll\"><table>\n<tr>") + heads + "</tr>\n";
+  void open_table(const char* kind, const char* heads) {
+    html_ += std::string("<div class=\"scroll\"><table class=\"") + kind + "\">\n<tr>" + heads +
+             "</tr>\n";
   }
   void close_table() { html_ += "</table></div>\n"; }
+  /// Says what was left out of a list of `all`.
+  void more(std::size_t all, std::size_t shown, const char* what) {
+    if (all <= shown) return;
+    html_ += "<p class=\"soft\">and " + std::to_string(all - shown) + " more " + what +
+             " (explain --json has them all)</p>\n";
+  }
+
+  /// The start of a row about a moment of a virtual router.
+  std::string row(const RouterKey& key, Instant at) const {
+    const auto picture = pictures_.find(key);
+    if (picture == pictures_.end()) return "<tr>";
+    std::string seconds = clock(at);
+    seconds.resize(seconds.size() - std::string_view(" s").size());
+    return "<tr data-picture=\"" + std::to_string(picture->second) + "\" data-t=\"" + seconds +
+           "\">";
+  }
 
   void add_findings() {
     if (seen_.findings.empty()) {
-      html_ += "<p><span class=\"badge pass\">fine</span> nothing wrong was seen</p>\n";
+      html_ += "<p>" + badge("pass", "fine") + " nothing wrong was seen</p>\n";
       return;
     }
-    html_ += "<h2>What is wrong</h2>\n";
-    open_table("<th></th><th>at</th><th>what</th><th>meaning and remedy</th>");
-    for (const Finding& finding : seen_.findings) {
-      const bool error = finding.severity == FindingSeverity::error;
-      std::string packets;
-      for (const PacketPlace& place : finding.packets)
-        packets += (packets.empty() ? " packet " : ", ") + std::to_string(place.number);
-      html_ += "<tr>" +
-               cell(std::string("<span class=\"badge ") + (error ? "fail" : "waived") + "\">" +
-                    std::string(to_string(finding.severity)) + "</span>") +
-               cell(clock(finding.at)) +
-               cell("<code>" + std::string(to_string(finding.code)) + "</code> " +
-                    html_text(finding.message) + "<span class=\"place\">" + packets + "</span>") +
-               cell(html_text(std::string(meaning(finding.code)) +
-                              (finding.because.empty() ? "" : " " + finding.because + ".") + " " +
-                              std::string(likely_fix(finding.code)))) +
-               "</tr>\n";
-    }
+    html_ += "<h3>What is wrong</h3>\n";
+    open_table("findings",
+               "<th></th><th class=\"number\">at</th><th>what</th><th>meaning and remedy</th>");
+    for (std::size_t i = 0; i < seen_.findings.size() && i < PageLimits::kFindings; ++i)
+      add(seen_.findings[i]);
     close_table();
+    more(seen_.findings.size(), PageLimits::kFindings, "findings");
   }
 
-  /// A lane a speaker: bars while it is master, ticks where mastership changes, dots for findings.
-  void add_picture(const ObservedRouter& router) {
-    const double height = kLane * static_cast<double>(router.speakers.size()) + 24;
-    html_ += "<div class=\"scroll\"><svg role=\"img\" width=\"" + number_text(kLeft + kWidth + 20) +
-             "\" height=\"" + number_text(height) + "\" font-size=\"12\" fill=\"currentColor\">\n";
-    std::size_t marks = 0;
-    for (std::size_t lane = 0; lane < router.speakers.size(); ++lane)
-      add_lane(router.key, router.speakers[lane], kLane * static_cast<double>(lane), marks);
-    const double base = height - 8;
-    html_ += "<text x=\"" + number_text(kLeft) + "\" y=\"" + number_text(base) +
-             "\">0 s</text><text text-anchor=\"end\" x=\"" + number_text(kLeft + kWidth) +
-             "\" y=\"" + number_text(base) + "\">" +
-             html_text(seconds_text(explanation_.end - explanation_.start)) + "</text>\n";
-    html_ += "</svg></div>\n";
+  void add(const Finding& finding) {
+    const bool error = finding.severity == FindingSeverity::error;
+    std::string packets;
+    for (const PacketPlace& place : finding.packets)
+      packets += (packets.empty() ? " packet " : ", ") + std::to_string(place.number);
+    if (finding.count > finding.packets.size() && !packets.empty()) packets += ", ...";
+    html_ += row(finding.key, finding.at) +
+             cell(badge(error ? "fail" : "waived", to_string(finding.severity))) +
+             cell(clock(finding.at), true) +
+             cell("<code>" + std::string(to_string(finding.code)) + "</code> " +
+                  html_text(finding.message) + "<span class=\"place\">" + packets + "</span>") +
+             cell(html_text(std::string(meaning(finding.code)) +
+                            (finding.because.empty() ? "" : " Here: " + finding.because + ".") + " " +
+                            std::string(likely_fix(finding.code)))) +
+             "</tr>\n";
   }
 
-  void add_lane(const RouterKey& key, const Speaker& speaker, double top, std::size_t& marks) {
-    html_ += "<text x=\"0\" y=\"" + number_text(top + 17) + "\">" +
-             html_text(to_string(speaker.source)) +
-             "</text><line stroke=\"currentColor\" "
-             "stroke-opacity=\".2\" x1=\"" +
-             number_text(kLeft) + "\" x2=\"" + number_text(kLeft + kWidth) + "\" y1=\"" +
-             number_text(top + 13) + "\" y2=\"" + number_text(top + 13) + "\"/>\n";
-    for (const Mastership& reign : seen_.masters) {
-      if (reign.key != key || reign.source != speaker.source || ++marks > kMarksMost) continue;
-      const double from = x_of(reign.from);
-      html_ += "<rect fill=\"var(--master)\" rx=\"3\" x=\"" + number_text(from) + "\" y=\"" +
-               number_text(top + 5) + "\" height=\"16\" width=\"" +
-               number_text(std::max(x_of(reign.to) - from, 2.0)) + "\"><title>master from " +
-               clock(reign.from) + " to " + clock(reign.to) + ", " +
-               std::string(to_string(reign.end)) + "</title></rect>\n";
-    }
-    for (const Finding& finding : seen_.findings) {
-      if (finding.key != key || finding.source != speaker.source || ++marks > kMarksMost) continue;
-      html_ += "<circle fill=\"var(--fail)\" r=\"4\" cx=\"" + number_text(x_of(finding.at)) +
-               "\" cy=\"" + number_text(top + 13) + "\"><title>" +
-               html_text(std::string(to_string(finding.code)) + ": " + finding.message) +
-               "</title></circle>\n";
-    }
+  void add_router(const ObservedRouter& router, std::size_t picture) {
+    html_ += "<section>\n<h2>" + html_text(router_title(router)) + "</h2>\n<p class=\"soft\">";
+    constexpr std::size_t kAddressesMost = 16;
+    for (std::size_t i = 0; i < router.addresses.size() && i < kAddressesMost; ++i)
+      html_ += (i == 0 ? "" : ", ") + to_string(router.addresses[i]);
+    if (router.addresses.size() > kAddressesMost)
+      html_ += " and " + std::to_string(router.addresses.size() - kAddressesMost) + " more";
+    html_ += "</p>\n<div class=\"picture\" id=\"picture-" + std::to_string(picture) + "\"></div>\n";
+    add_changes(router);
+    add_speakers(router);
+    html_ += "</section>\n";
   }
 
   void add_changes(const ObservedRouter& router) {
-    open_table("<th>at</th><th>from</th><th>to</th><th>reason</th><th>why</th><th>packet</th>");
-    std::size_t rows = 0;
+    html_ += "<h3>Why it changed</h3>\n";
+    open_table("changes",
+               "<th class=\"number\">at</th><th>from</th><th>to</th><th>reason</th><th>why</th>"
+               "<th class=\"number\">packet</th>");
+    std::size_t all = 0, shown = 0;
     for (const MasterChange& change : seen_.changes) {
-      if (change.key != router.key || ++rows > kMarksMost) continue;
+      if (change.key != router.key) continue;
+      ++all;
+      if (changes_ == PageLimits::kChanges) continue;
+      ++changes_;
+      ++shown;
       html_ +=
-          "<tr>" + cell(clock(change.at)) + cell(html_text(name_of(change.from))) +
-          cell(html_text(name_of(change.to))) +
+          row(change.key, change.at) + cell(clock(change.at), true) + cell(name_of(change.from)) +
+          cell(name_of(change.to)) +
           cell("<code>" + std::string(to_string(change.reason)) + "</code>" +
                (change.kind == ChangeKind::takeover ? ""
                                                     : " " + std::string(to_string(change.kind)))) +
           cell(html_text(describe(change))) +
-          cell(change.packet.number == 0 ? "" : std::to_string(change.packet.number)) + "</tr>\n";
+          cell(change.packet.number == 0 ? "" : std::to_string(change.packet.number), true) +
+          "</tr>\n";
     }
     close_table();
+    more(all, shown, "changes");
   }
 
   void add_speakers(const ObservedRouter& router) {
-    open_table(
-        "<th>speaker</th><th>MAC</th><th>priority</th><th>interval</th><th>adverts</th>"
-        "<th>missing</th><th>latest by</th>");
+    html_ += "<h3>Who spoke</h3>\n";
+    open_table("speakers",
+               "<th>speaker</th><th>MAC</th><th class=\"number\">priority</th><th "
+               "class=\"number\">interval</th><th class=\"number\">adverts</th><th "
+               "class=\"number\">missing</th><th>late</th>");
     for (const Speaker& speaker : router.speakers)
-      html_ += "<tr>" + cell(html_text(to_string(speaker.source))) +
+      html_ += "<tr>" + cell(to_string(speaker.source)) +
                cell(speaker.mac ? to_string(*speaker.mac) : "") +
-               cell(std::to_string(speaker.priority)) +
-               cell(seconds_text(speaker.advert_interval)) + cell(std::to_string(speaker.adverts)) +
-               cell(std::to_string(speaker.lost)) + cell(seconds_text(speaker.lateness.worst)) +
+               cell(std::to_string(speaker.priority), true) +
+               cell(seconds_text(speaker.advert_interval), true) +
+               cell(std::to_string(speaker.adverts), true) +
+               cell(std::to_string(speaker.lost), true) +
+               cell(lateness_html(speaker.lateness) + "at most " +
+                    seconds_text(speaker.lateness.worst)) +
                "</tr>\n";
     close_table();
   }
 
-  void add_host(const capture::HostReplay& host) {
+  static std::string title_of(const capture::HostReplay& host) {
     std::string names;
     for (const IpAddress& address : host.addresses)
       names += (names.empty() ? "" : ", ") + to_string(address);
-    html_ += "<h2>" + html_text(names + " with " + host.file) + "</h2>\n";
-    open_table("<th>at</th><th>instance</th><th>what</th>");
-    for (const auto& change : host.changes)
-      html_ +=
-          "<tr>" + cell(clock(change.at)) + cell(html_text(change.instance)) +
-          cell(std::string(to_string(change.from)) + " to " + std::string(to_string(change.to)) +
-               " <code>" + std::string(to_string(change.reason)) + "</code>") +
-          "</tr>\n";
-    for (const auto& one : host.disagreements)
-      html_ += "<tr>" + cell(clock(one.at)) + cell(html_text(one.instance)) +
-               cell("<span class=\"badge fail\">" + std::string(capture::to_string(one.kind)) +
-                    "</span> " + html_text(one.text)) +
-               "</tr>\n";
+    return names + " with " + host.file;
+  }
+
+  template <typename Item>
+  void add_rows(const std::vector<Item>& items, const char* prefix) {
+    for (std::size_t i = 0; i < items.size() && i < PageLimits::kChanges; ++i)
+      html_ += "<tr>" + cell(clock(items[i].at), true) + cell(html_text(items[i].instance)) +
+               cell(prefix + words(items[i])) + "</tr>\n";
+  }
+  static std::string words(const capture::ReplayedChange& change) {
+    return std::string(to_string(change.from)) + " to " + std::string(to_string(change.to)) +
+           " <code>" + std::string(to_string(change.reason)) + "</code>";
+  }
+  static std::string words(const capture::Disagreement& one) {
+    return badge("fail", capture::to_string(one.kind)) + " " + html_text(one.text);
+  }
+  static std::string words(const capture::ReplayedRefusal& refusal) {
+    return "refused " + std::to_string(refusal.count) + " of " + to_string(refusal.source) + ": " +
+           html_text(refusal.error);
+  }
+
+  void add_host(const capture::HostReplay& host) {
+    html_ += "<section>\n<h2>" + html_text(title_of(host)) + "</h2>\n";
+    open_table("changes", "<th class=\"number\">at</th><th>instance</th><th>its engine</th>");
+    add_rows(host.changes, "");
+    add_rows(host.refusals, "");
+    add_rows(host.disagreements, "");
     close_table();
+    html_ += "</section>\n";
+  }
+
+  void add_what_if(const capture::HostReplay& host) {
+    html_ += "<section>\n<h2>What if " + html_text(title_of(host)) + "</h2>\n";
+    if (host.gone.empty() && host.added.empty()) {
+      html_ += "<p>no change of its state would be different</p>\n";
+    } else {
+      open_table("changes", "<th class=\"number\">at</th><th>instance</th><th>difference</th>");
+      add_rows(host.gone, "would not have been: ");
+      add_rows(host.added, "would have been: ");
+      close_table();
+    }
+    html_ += "</section>\n";
   }
 
   const capture::Explanation& explanation_;
   const Observation& seen_;
+  std::map<RouterKey, std::size_t> pictures_;  // numbers of those that are drawn
+  std::size_t changes_ = 0;                    // rows so far
   std::string html_;
 };
 
@@ -196,7 +242,10 @@ class ExplanationBody {
 
 tl::expected<std::string, std::string> explanation_html(const capture::Explanation& explanation,
                                                         const std::string& title) {
-  return html_page(title, ExplanationBody(explanation).build(), "{}", "");
+  return html_page(title + " - understudy",
+                   "<h1>" + html_text(title) + "</h1>\n" + ExplanationBody(explanation).build(),
+                   explanation_pictures(explanation),
+                   embedded::lanes_script() + embedded::capture_script());
 }
 
 }  // namespace understudy::sim

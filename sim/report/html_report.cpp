@@ -292,7 +292,8 @@ tl::expected<std::string, std::string> html_report(const std::vector<RunResult>&
   }
   std::string json;
   write_json(pictures, 0, json);
-  return html_page(title + " - understudy", body, std::move(json), embedded::timeline_script());
+  return html_page(title + " - understudy", body, std::move(json),
+                   embedded::lanes_script() + embedded::timeline_script());
 }
 
 }  // namespace understudy::sim

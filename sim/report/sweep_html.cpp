@@ -1,6 +1,7 @@
 #include "sim/report/sweep_html.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "sim/report/embedded.h"
@@ -77,9 +78,7 @@ std::string words(Unit unit, const QuantileEstimate& one, std::uint64_t runs) {
   return text + "\n" + std::to_string(runs) + " runs";
 }
 
-std::string percent(double quantile) {
-  return "p" + std::to_string(static_cast<int>(quantile * 100 + 0.5));
-}
+std::string percent(double quantile) { return "p" + std::to_string(std::lround(quantile * 100)); }
 
 Json frame_of(const SweepResult& result, std::size_t column, const std::string& id) {
   const auto& what = result.columns[column];

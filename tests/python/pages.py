@@ -29,6 +29,13 @@ def dom(page):
     return process.stdout
 
 
+def complaints(page):
+    """What the page's scripts wrote to the browser's console: errors, and what its policy forbids."""
+    process = chromium("--dump-dom", "--enable-logging=stderr", page.as_uri())
+    assert process.returncode == 0, process.stderr
+    return [line for line in process.stderr.splitlines() if "CONSOLE" in line]
+
+
 def screenshot(page, target, scheme, height=1500):
     process = chromium(f"--screenshot={target}", f"--window-size=1280,{height}", page.as_uri(), scheme=scheme)
     assert process.returncode == 0 and target.exists(), process.stderr

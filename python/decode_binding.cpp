@@ -10,6 +10,7 @@
 
 #include "core/vrrp/advert_codec.h"
 #include "python/conversions.h"
+#include "python/gil.h"
 
 namespace understudy::python {
 
@@ -228,6 +229,7 @@ class BufferView {
   BufferView(const BufferView&) = delete;
   BufferView& operator=(const BufferView&) = delete;
 
+  bool readonly() const { return view_.readonly != 0; }
   template <typename T>
   std::span<T> as() const {
     if (reinterpret_cast<std::uintptr_t>(view_.buf) % alignof(T) != 0)
@@ -240,6 +242,7 @@ class BufferView {
 };
 
 /// Packets lie in `data`, the i-th from bounds[i] to bounds[i + 1]; `out` has a row for each.
+/// Nobody else may write to `bounds` and `out`.
 /// Where the i-th ends before it begins, or behind the data, is a ValueError, and nothing was
 /// written.
 void decode_rows(const py::object& data, const py::object& bounds, const py::object& out) {
@@ -256,10 +259,18 @@ void decode_rows(const py::object& data, const py::object& bounds, const py::obj
                             std::to_string(ends[i]) + " to " + std::to_string(ends[i + 1]) +
                             " of " + std::to_string(bytes.size()));
   }
-  const py::gil_scoped_release unlocked;
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    fill(rows[i], bytes.subspan(static_cast<std::size_t>(ends[i]),
-                                static_cast<std::size_t>(ends[i + 1] - ends[i])));
+  const GilReleased unlocked;
+  std::vector<std::uint8_t> copy;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto packet = bytes.subspan(static_cast<std::size_t>(ends[i]),
+                                static_cast<std::size_t>(ends[i + 1] - ends[i]));
+    // Another thread may write into a buffer that can be written to.
+    if (!data_view.readonly()) {
+      copy.assign(packet.begin(), packet.end());
+      packet = copy;
+    }
+    fill(rows[i], packet);
+  }
 }
 
 py::list reason_names() {

@@ -2,6 +2,8 @@
 
 #include "pcap/explanation.h"
 #include "python/bindings.h"
+#include "python/gil.h"
+#include "python/signal_watch.h"
 
 namespace understudy::python {
 
@@ -9,19 +11,28 @@ namespace py = pybind11;
 
 namespace {
 
+struct Interrupted {};
+
 /// The JSON document, how many files could be read, and the errors.
 py::tuple explain_files(const std::vector<std::string>& paths) {
   std::string document;
   std::size_t files_read = 0;
   std::string errors;
-  {
-    const py::gil_scoped_release unlocked;
-    const capture::Explanation explanation = capture::explain(paths);
+  SignalWatch watch;
+  capture::ExplainOptions options;
+  options.progress = [&watch](const capture::StreamProgress&) {
+    if (!watch.goes_on()) throw Interrupted{};
+  };
+  try {
+    const GilReleased unlocked;
+    const capture::Explanation explanation = capture::explain(paths, options);
     document = capture::json(explanation);
     files_read = explanation.files_read;
     for (const auto& remark : explanation.remarks) {
       if (remark.error) errors += (errors.empty() ? "" : "; ") + remark.file + ": " + remark.text;
     }
+  } catch (const Interrupted&) {
+    watch.raise();
   }
   // Names of files may hold any byte.
   return py::make_tuple(py::bytes(document), files_read, py::bytes(errors));

@@ -6,11 +6,15 @@
 
 #include "python/bindings.h"
 #include "python/diagnostics.h"
+#include "python/gil.h"
+#include "python/lab.h"
 #include "python/scenario_source.h"
+#include "python/signal_watch.h"
 #include "sim/report/html_report.h"
 #include "sim/report/json_report.h"
 #include "sim/report/terminal_report.h"
 #include "sim/run.h"
+#include "sim/run_trace.h"
 #include "sim/scenario/load_text.h"
 #include "sim/scenario/write_scenario.h"
 
@@ -34,32 +38,35 @@ class LoadedScenario {
   }
   py::list diagnostics() const { return diagnostics_of(loaded_.diagnostics); }
 
-  /// Runs the index-th case; JSON of schema understudy.sim/1.
-  py::bytes run(std::size_t index, std::optional<std::uint64_t> seed,
-                const std::string& pcap_directory) const {
+  /// Runs the index-th case; JSON of schema understudy.sim/1, and the rows of its trace (None
+  /// unless they are to be kept).
+  py::tuple run(std::size_t index, std::optional<std::uint64_t> seed,
+                const std::string& pcap_directory, bool traced) const {
+    const auto trace = traced ? std::make_shared<sim::RunTrace>() : nullptr;
     sim::RunOptions options;
     options.pcap_directory = pcap_directory;
     options.timeline = false;
-    const auto result = play_case(index, seed, options);
-    const py::gil_scoped_release unlocked;
-    auto document = sim::json_report({result}, false);
-    const py::gil_scoped_acquire locked;
-    return py::bytes(document);
+    options.trace = trace.get();
+    const auto result = play(case_of(index, seed), options);
+    std::string document;
+    {
+      const GilReleased unlocked;
+      document = sim::json_report({result}, false);
+    }
+    return py::make_tuple(py::bytes(document), trace);
   }
 
-  /// The same run again, kept in full, for people: what the terminal shows and the page with
-  /// pictures (empty when the program was built without the charting library). `again` is the
-  /// command that replays it. Captures go to `pcap_directory` unless it is empty.
+  /// The same run again, explained().
   py::tuple explain(std::size_t index, std::optional<std::uint64_t> seed, const std::string& again,
                     const std::string& pcap_directory) const {
-    sim::RunOptions options;
-    options.pcap_directory = pcap_directory;
-    options.causes = options.story = true;
-    const auto result = play_case(index, seed, options);
-    const sim::ReportNotes notes{.about = {}, .captures = pcap_directory, .again = again};
-    const auto text = sim::terminal_report(result, {.color = false, .width = 100}, notes);
-    const auto page = sim::html_report({result}, {notes}, about());
-    return py::make_tuple(py::bytes(text), py::bytes(page.value_or("")));
+    return explained(case_of(index, seed), again, pcap_directory);
+  }
+
+  /// The run of a case, in steps.
+  std::unique_ptr<SteppedLab> lab(std::size_t index, std::optional<std::uint64_t> seed,
+                                  std::optional<std::int64_t> duration,
+                                  const std::string& pcap_directory, bool traced) const {
+    return SteppedLab::begin(case_of(index, seed), duration, pcap_directory, traced);
   }
 
   /// One case as a scenario file.
@@ -69,12 +76,11 @@ class LoadedScenario {
   }
 
  private:
-  sim::RunResult play_case(std::size_t index, std::optional<std::uint64_t> seed,
-                           const sim::RunOptions& options) const {
+  sim::Scenario case_of(std::size_t index, std::optional<std::uint64_t> seed) const {
     if (index >= loaded_.cases.size()) throw py::index_error("no such case");
     sim::Scenario scenario = loaded_.cases[index];
     if (seed) scenario.seed = *seed;
-    return play(scenario, options);
+    return scenario;
   }
 
   sim::LoadResult loaded_;
@@ -86,7 +92,7 @@ py::tuple load(const std::string& path, const Params& params,
                const std::optional<std::string>& text) {
   sim::LoadResult loaded;
   {
-    const py::gil_scoped_release unlocked;
+    const GilReleased unlocked;
     loaded = ScenarioSource{path, text.value_or(""), text.has_value(), params}.load();
   }
   const py::list diagnostics = diagnostics_of(loaded.diagnostics);
@@ -106,15 +112,34 @@ sim::LoadResult ScenarioSource::load(const Params& others) const {
   return in_memory ? sim::load_text(text, path, options) : sim::load_file(path, options);
 }
 
-sim::RunResult play(const sim::Scenario& scenario, const sim::RunOptions& options) {
+sim::RunResult play(const sim::Scenario& scenario, sim::RunOptions options) {
+  SignalWatch watch;
+  options.goes_on = [&watch] { return watch.goes_on(); };
   tl::expected<sim::RunResult, std::string> result;
   {
-    const py::gil_scoped_release unlocked;
+    const GilReleased unlocked;
     result = sim::run(scenario, options);
   }
+  watch.raise();
   if (result) return std::move(*result);
   PyErr_SetString(PyExc_OSError, result.error().c_str());
   throw py::error_already_set();
+}
+
+py::tuple explained(const sim::Scenario& scenario, const std::string& again,
+                    const std::string& pcap_directory) {
+  sim::RunOptions options;
+  options.pcap_directory = pcap_directory;
+  options.causes = options.story = true;
+  const auto result = play(scenario, options);
+  const sim::ReportNotes notes{.about = {}, .captures = pcap_directory, .again = again};
+  std::string text, page;
+  {
+    const GilReleased unlocked;
+    text = sim::terminal_report(result, {.color = false, .width = 100}, notes);
+    page = sim::html_report({result}, {notes}, scenario.about).value_or("");
+  }
+  return py::make_tuple(py::bytes(text), py::bytes(page));
 }
 
 void bind_scenario(py::module_& module) {
@@ -124,9 +149,12 @@ void bind_scenario(py::module_& module) {
       .def_property_readonly("about", &LoadedScenario::about)
       .def_property_readonly("cases", &LoadedScenario::cases)
       .def_property_readonly("diagnostics", &LoadedScenario::diagnostics)
-      .def("run", &LoadedScenario::run, "index"_a, "seed"_a = py::none(), "pcap_directory"_a = "")
+      .def("run", &LoadedScenario::run, "index"_a, "seed"_a = py::none(), "pcap_directory"_a = "",
+           "traced"_a = false)
       .def("explain", &LoadedScenario::explain, "index"_a, "seed"_a = py::none(), "again"_a = "",
            "pcap_directory"_a = "")
+      .def("lab", &LoadedScenario::lab, "index"_a, "seed"_a = py::none(),
+           "duration"_a = py::none(), "pcap_directory"_a = "", "traced"_a = false)
       .def("yaml", &LoadedScenario::yaml, "index"_a, "inline_configs"_a = false);
   module.def("load_scenario", &load, "path"_a, "params"_a = Params{}, "text"_a = py::none());
 }

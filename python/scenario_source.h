@@ -25,7 +25,13 @@ struct ScenarioSource {
   sim::LoadResult load(const Params& others = {}) const;
 };
 
-/// Plays it without the GIL. OSError when captures cannot be written.
-sim::RunResult play(const sim::Scenario& scenario, const sim::RunOptions& options);
+/// Plays it without the GIL; Ctrl-C ends it. OSError when captures cannot be written.
+sim::RunResult play(const sim::Scenario& scenario, sim::RunOptions options);
+
+/// Plays it and keeps it in full, for people: what the terminal shows, and the page with pictures
+/// (empty when the program was built without the charting library), as bytes. `again` is the
+/// command that replays it. Captures go to `pcap_directory` unless it is empty.
+pybind11::tuple explained(const sim::Scenario& scenario, const std::string& again,
+                          const std::string& pcap_directory);
 
 }  // namespace understudy::python

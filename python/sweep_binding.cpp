@@ -6,6 +6,7 @@
 
 #include "python/bindings.h"
 #include "python/diagnostics.h"
+#include "python/gil.h"
 #include "python/scenario_source.h"
 #include "python/sweep_rows.h"
 #include "sim/report/sweep_report.h"
@@ -37,7 +38,7 @@ class Onlooker {
 
   void look(const sim::SweepProgress& progress) {
     if (cancelled_) return;
-    const py::gil_scoped_acquire locked;
+    const GilHeld locked;
     try {
       if (PyErr_CheckSignals() != 0) throw py::error_already_set();
       if (!progress_.is_none()) progress_(progress.done, progress.planned, progress.failed);
@@ -62,7 +63,7 @@ sim::SweepResult run_job(const sim::SweepJob& job, unsigned jobs, const py::obje
   Onlooker onlooker(progress);
   tl::expected<sim::SweepResult, std::string> result;
   {
-    const py::gil_scoped_release unlocked;
+    const GilReleased unlocked;
     sim::SweepOptions options;
     options.jobs = jobs;
     options.full = true;
@@ -115,7 +116,7 @@ sim::SweepResult put_together(const sim::SweepJob& job, const std::vector<Stretc
     if (!add_rows(part, static_cast<std::string_view>(rows), columns, scenario.expectations.size()))
       throw py::value_error("what a worker gave are no rows of this sweep");
   }
-  const py::gil_scoped_release unlocked;
+  const GilReleased unlocked;
   return taken(sim::conclude_sweep(job, std::move(parts)));
 }
 
@@ -126,7 +127,7 @@ py::tuple play_stretch(const std::string& text, const std::string& name, std::ui
   job.first_seed = first;
   job.last_seed = last;
   {
-    const py::gil_scoped_release unlocked;
+    const GilReleased unlocked;
     auto loaded = sim::load_text(text, name);
     for (const auto& diagnostic : loaded.diagnostics)
       if (diagnostic.severity == Severity::error) throw std::runtime_error(format(diagnostic));
@@ -146,7 +147,7 @@ py::tuple load_job(const std::string& path, const std::optional<std::string>& te
                    const Axes& grid) {
   sim::SweepLoad loaded;
   {
-    const py::gil_scoped_release unlocked;
+    const GilReleased unlocked;
     const ScenarioSource source{path, text.value_or(""), text.has_value(), params};
     sim::SweepRequest request;
     request.case_name = case_name;

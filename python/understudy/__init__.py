@@ -4,6 +4,7 @@ from ._understudy import __version__
 from .advert import Advert, AuthType, DecodeError, EncodeError, decode, encode, encode_packet, receive
 from .batch import REASONS, decode_many
 from .durations import Duration
+from .lab import Deed, Lab, Snapshot, TimelineEntry
 from .plots import plot
 from .records import (
     Blackout,
@@ -19,6 +20,8 @@ from .records import (
 )
 from .scenario import Diagnostic, Report, Scenario, ScenarioError, check
 from .sweeps import Sweep, SweepError, SweepRow, sweep
+from .traces import WORDS as TRACE_WORDS
+from .traces import Trace
 from .virtual_router import Effect, VirtualRouter
 
 __all__ = [
@@ -27,12 +30,14 @@ __all__ = [
     "Blackout",
     "CaptureError",
     "DecodeError",
+    "Deed",
     "Diagnostic",
     "Duration",
     "Effect",
     "EncodeError",
     "Expectation",
     "Explanation",
+    "Lab",
     "Oracle",
     "Probe",
     "REASONS",
@@ -41,9 +46,13 @@ __all__ = [
     "Result",
     "Scenario",
     "ScenarioError",
+    "Snapshot",
     "Sweep",
     "SweepError",
     "SweepRow",
+    "TRACE_WORDS",
+    "Trace",
+    "TimelineEntry",
     "Transition",
     "VirtualRouter",
     "__version__",

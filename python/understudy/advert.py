@@ -10,7 +10,7 @@ import ipaddress
 from collections.abc import Iterable
 from typing import Any, Literal, Optional, Union
 
-from . import _understudy
+from . import _understudy, arguments
 from .durations import to_timedelta
 
 Address = Union[ipaddress.IPv4Address, ipaddress.IPv6Address]
@@ -94,16 +94,23 @@ class Advert(_FromPacket):
     auth_pass: dataclasses.InitVar[Union[str, bytes, None]] = None
 
     def __post_init__(self, auth_pass: Union[str, bytes, None]) -> None:
+        if isinstance(self.addresses, (str, bytes)) or not isinstance(self.addresses, Iterable):
+            raise TypeError(f"addresses are a list of addresses, not {self.addresses!r}")
         self.addresses = [ipaddress.ip_address(address) for address in self.addresses]
         self.advert_interval = to_timedelta(self.advert_interval)
         self.source = None if self.source is None else ipaddress.ip_address(self.source)
         self.destination = None if self.destination is None else ipaddress.ip_address(self.destination)
         if auth_pass is not None:
+            if not isinstance(auth_pass, (str, bytes, bytearray)):
+                raise TypeError(f"a password is a str or bytes, not {type(auth_pass).__name__}")
             password = auth_pass.encode() if isinstance(auth_pass, str) else bytes(auth_pass)
             if self.auth_data and self.auth_data.rstrip(b"\0") != password:
                 raise ValueError("auth_pass and auth_data differ: give one of them")
             self.auth_type = AuthType.PASS
             self.auth_data = password
+        if not isinstance(self.auth_data, (bytes, bytearray)):
+            raise TypeError(f"authentication data is bytes, not {type(self.auth_data).__name__}")
+        self.auth_data = bytes(self.auth_data)
         if len(self.auth_data) > 8:
             raise ValueError("authentication data of more than 8 bytes")
         if self.version == 2:
@@ -120,9 +127,12 @@ class Advert(_FromPacket):
 
     def _fields(self) -> dict[str, Any]:
         family = self.family
-        interval = self.advert_interval
-        for name, highest in (("version", 255), ("vrid", 255), ("priority", 255), ("auth_type", 255)):
-            if not 0 <= int(getattr(self, name)) <= highest:
+        interval = to_timedelta(self.advert_interval)
+        for name in ("version", "vrid", "priority", "auth_type"):
+            value = getattr(self, name)
+            if not isinstance(value, int):
+                raise TypeError(f"{name} is an integer, not {type(value).__name__}")
+            if not 0 <= value <= 255:
                 raise EncodeError(f"bad_{name}")
         return {
             "version": self.version,
@@ -191,6 +201,11 @@ _understudy.set_advert_class(Advert, (AuthType.NONE, AuthType.PASS, AuthType.AH)
 decode = _understudy.decode
 
 
+def _check_advert(advert: object) -> None:
+    if not isinstance(advert, Advert):
+        raise TypeError(f"an Advert can be encoded, not a {type(advert).__name__}")
+
+
 def encode(advert: Advert, *, checksum: Optional[Checksum] = None) -> bytes:
     """The VRRP message, without an IP header.
 
@@ -200,6 +215,7 @@ def encode(advert: Advert, *, checksum: Optional[Checksum] = None) -> bytes:
 
     Raises EncodeError.
     """
+    _check_advert(advert)
     if checksum is None:
         checksum = "message" if advert.source is None else "pseudo_header"
     if advert.source is None and advert.version != 2 and (advert.family == 6 or checksum != "message"):
@@ -221,11 +237,12 @@ def encode_packet(
 
     Raises EncodeError.
     """
+    _check_advert(advert)
     if advert.source is None:
         raise ValueError("a packet needs a source address, and the advert has none")
-    ttl = 255 if advert.ttl is None else advert.ttl
-    if not (0 <= ttl <= 255 and 0 <= tos <= 255 and 0 <= identification <= 65535):
-        raise ValueError("ttl, tos or identification out of range")
+    ttl = arguments.integer(255 if advert.ttl is None else advert.ttl, "ttl", 0, 255)
+    tos = arguments.integer(tos, "tos", 0, 255)
+    identification = arguments.integer(identification, "identification", 0, 65535)
     try:
         return _understudy.encode_packet(advert._fields(), checksum, ttl, tos, identification)
     except ValueError as error:
@@ -237,4 +254,6 @@ def receive(packet: Packet, *, version: int, vrid: int, addresses: Iterable[Unio
 
     Further rules: interval_s, owner, unicast, auth_type, auth_key, profile ("keepalived" or "rfc"), checksum.
     """
+    version = arguments.integer(version, "a version", 0, 255)
+    vrid = arguments.integer(vrid, "a VRID", 0, 255)
     return _understudy.receive(_bytes_of(packet), version, vrid, [str(address) for address in addresses], **rules)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Any, Optional, Union
 
+from .extras import installed
 from .records import Result
 from .sweeps import Sweep
 
@@ -28,15 +29,12 @@ def plot(result: Union[Result, Sweep], *, column: Optional[str] = None) -> Figur
     """
     if not isinstance(result, (Result, Sweep)):
         raise TypeError(f"a Result or a Sweep can be drawn, not a {type(result).__name__}")
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise ImportError("plot needs matplotlib: install python3-matplotlib") from None
+    figure_class = installed("matplotlib.figure", "plot").Figure
     if isinstance(result, Sweep):
-        return _sweep_figure(Figure, result, column)
+        return _sweep_figure(figure_class, result, column)
     if column is not None:
         raise ValueError("a run has no columns")
-    return _run_figure(Figure, result)
+    return _run_figure(figure_class, result)
 
 
 def _title(document: Any) -> str:

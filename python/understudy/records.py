@@ -7,8 +7,8 @@ import os
 from typing import Any, Optional, Union
 
 from . import _understudy
-
-Path = Union[str, "os.PathLike[str]"]
+from .arguments import Path as Path
+from .traces import Trace
 
 
 class Record(dict[str, Any]):
@@ -90,9 +90,22 @@ class Result(Record):
     oracles: list[Oracle]
     frames: Record
 
+    def __repr__(self) -> str:
+        # Short, because failing assertions show it.
+        name = "/".join(part for part in (self["scenario"], self["case"]) if part)
+        return f"<Result {name}, seed {self['seed']}: {self['verdict']}>"
+
     @property
     def passed(self) -> bool:
         return bool(self["verdict"] == "pass")
+
+    @property
+    def trace(self) -> Trace:
+        """Frames, adverts, transitions and requests as arrays. ValueError when the run was not told to keep them."""
+        trace: Optional[Trace] = self.__dict__.get("_trace")
+        if trace is None:
+            raise ValueError("this run kept no trace: say run(..., trace=True)")
+        return trace
 
     def probe(self, name: str) -> Probe:
         """The probe of that name. KeyError when there is none."""
@@ -134,9 +147,10 @@ def _record(value: Any, kind: type[Record], lists: dict[str, type[Record]]) -> A
     return value
 
 
-def result_of(document: Union[str, bytes]) -> Result:
+def result_of(document: Union[str, bytes], trace: Optional[Trace] = None) -> Result:
     """The result that a JSON document of schema understudy.sim/1 holds."""
     result: Result = _record(json.loads(document), Result, _RESULT_LISTS)
+    result.__dict__["_trace"] = trace
     return result
 
 
@@ -151,7 +165,7 @@ def explain(*captures: Path) -> Explanation:
     """
     if not captures:
         raise TypeError("explain needs a capture")
-    document, files_read, errors = _understudy.explain([os.fspath(capture) for capture in captures])
+    document, files_read, errors = _understudy.explain([os.fsencode(capture) for capture in captures])
     if files_read == 0:
         raise CaptureError(errors.decode(errors="replace"))
     explanation: Explanation = _record(json.loads(document), Explanation, {})

@@ -13,9 +13,10 @@ import shlex
 from collections.abc import Mapping
 from typing import Any, Optional
 
-from . import _understudy
+from . import _understudy, arguments
 from .durations import duration_text
 from .records import Path, Result, result_of
+from .traces import Trace
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,7 +82,7 @@ class Scenario:
 
         Raises OSError when it cannot be opened, ScenarioError when it has errors.
         """
-        name = os.fspath(path)
+        name = os.fsdecode(path)
         with open(name, "rb"):
             pass
         return cls._load(name, params, None)
@@ -92,9 +93,8 @@ class Scenario:
 
         Raises ScenarioError.
         """
-        if not isinstance(text, str):
-            raise TypeError(f"the text of a scenario is a str, not {type(text).__name__}")
-        return cls._load(os.fspath(path), params, text)
+        arguments.encoded(text, "the text of a scenario")
+        return cls._load(os.fsdecode(path), params, text)
 
     @classmethod
     def from_dict(
@@ -107,13 +107,21 @@ class Scenario:
         """
         if not isinstance(document, Mapping):
             raise TypeError(f"a scenario is a dictionary, not {type(document).__name__}")
+        try:
+            plain = _plain(document, "the scenario")
+        except RecursionError:
+            raise ValueError("the scenario holds itself, or goes too deep") from None
         # JSON is YAML of one style.
-        return cls.from_text(json.dumps(_plain(document, "the scenario"), indent=1, ensure_ascii=False), path, params)
+        return cls.from_text(json.dumps(plain, indent=1, ensure_ascii=False), path, params)
 
     @classmethod
     def _load(cls, path: str, params: Optional[Mapping[str, object]], text: Optional[str]) -> Scenario:
-        given = {key: str(value) for key, value in (params or {}).items()}
-        loaded, items = _understudy.load_scenario(path, list(given.items()), text)
+        given = arguments.params(params)
+        loaded, items = _understudy.load_scenario(
+            os.fsencode(path),
+            arguments.encoded_params(given),
+            None if text is None else arguments.encoded(text, "the text of a scenario"),
+        )
         if loaded is None:
             raise ScenarioError(diagnostics_of(items))
         return cls(loaded, path, given, text)
@@ -144,16 +152,21 @@ class Scenario:
     def warnings(self) -> list[Diagnostic]:
         return diagnostics_of(self._loaded.diagnostics)
 
-    def run(self, case: Optional[str] = None, seed: Optional[int] = None, pcap: Optional[Path] = None) -> Result:
-        """Runs one case. The file's own seed counts unless another is given; `pcap` is a folder for captures.
+    def run(
+        self, case: Optional[str] = None, seed: Optional[int] = None, pcap: Optional[Path] = None, *, trace: bool = False
+    ) -> Result:
+        """Runs one case. The file's own seed counts unless another is given; `pcap` is a folder for captures; with `trace`
+        the result has its frames, adverts, transitions and requests as arrays, in `Result.trace`. Other threads run
+        meanwhile; Ctrl-C ends it.
 
-        Raises ValueError when there is no such case, or several and none is named.
+        Raises ValueError when there is no such case, or several and none is named, or for a seed outside of 0 to 2^64 - 1;
+        OSError when captures cannot be written.
         """
-        return self._run(self._index(case), seed, pcap)
+        return self._run(self._index(case), seed, pcap, trace)
 
-    def run_all(self, seed: Optional[int] = None, pcap: Optional[Path] = None) -> list[Result]:
+    def run_all(self, seed: Optional[int] = None, pcap: Optional[Path] = None, *, trace: bool = False) -> list[Result]:
         """Runs every case, in the file's order."""
-        return [self._run(index, seed, pcap) for index in range(len(self._loaded.cases))]
+        return [self._run(index, seed, pcap, trace) for index in range(len(self._loaded.cases))]
 
     def explain(self, case: Optional[str] = None, seed: Optional[int] = None, pcap: Optional[Path] = None) -> Report:
         """Runs one case for people: timeline, blackouts, causes of what failed, and a page with pictures.
@@ -161,7 +174,8 @@ class Scenario:
         Raises ValueError as run() does.
         """
         index = self._index(case)
-        text, html = self._loaded.explain(index, _seed(seed), self._command(case, seed), _folder(pcap))
+        command = os.fsencode(self._command(case, seed))
+        text, html = self._loaded.explain(index, arguments.seed(seed), command, arguments.folder(pcap))
         return Report(text.decode(), html.decode())
 
     def _index(self, case: Optional[str]) -> int:
@@ -183,8 +197,9 @@ class Scenario:
             words += ["--param", f"{name}={value}"]
         return shlex.join(words)
 
-    def _run(self, index: int, seed: Optional[int], pcap: Optional[Path]) -> Result:
-        return result_of(self._loaded.run(index, _seed(seed), _folder(pcap)))
+    def _run(self, index: int, seed: Optional[int], pcap: Optional[Path], trace: bool) -> Result:
+        document, rows = self._loaded.run(index, arguments.seed(seed), arguments.folder(pcap), bool(trace))
+        return result_of(document, None if rows is None else Trace._of_run(rows))
 
     def __repr__(self) -> str:
         return f"<Scenario {self.name} from {self.path}: {', '.join(self.cases) or 'one case'}>"
@@ -226,18 +241,6 @@ _ADDRESSES = (
 )
 
 
-def _seed(seed: Optional[int]) -> Optional[int]:
-    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int)):
-        raise TypeError(f"a seed is an integer, not {type(seed).__name__}")
-    if seed is not None and not 0 <= seed < 2**64:
-        raise ValueError("a seed lies in 0 to 2^64 - 1")
-    return seed
-
-
-def _folder(path: Optional[Path]) -> str:
-    return "" if path is None else os.fspath(path)
-
-
 def _read_includes(pattern: bytes, including_file: bytes) -> list[tuple[bytes, bytes]]:
     folder = os.path.dirname(including_file)
     files = []
@@ -249,9 +252,11 @@ def _read_includes(pattern: bytes, including_file: bytes) -> list[tuple[bytes, b
 
 def check(*paths: Path) -> list[Diagnostic]:
     """What there is to say about keepalived.conf files. Raises OSError when one cannot be read."""
+    if not paths:
+        raise TypeError("check needs a configuration")
     found = []
-    for path in paths:
-        with open(path, "rb") as file:
+    for name in map(os.fsencode, paths):
+        with open(name, "rb") as file:
             text = file.read()
-        found += diagnostics_of(_understudy.check(text, os.fsencode(path), _read_includes))
+        found += diagnostics_of(_understudy.check(text, name, _read_includes))
     return found

@@ -8,12 +8,14 @@ import concurrent.futures
 import dataclasses
 import functools
 import json
+import operator
 import os
 import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Optional, Union
 
-from . import _understudy
+from . import _understudy, arguments
+from .extras import installed
 from .records import Path, Record, _record
 from .scenario import Scenario, ScenarioError, diagnostics_of
 
@@ -26,6 +28,7 @@ Progress = Union[bool, Callable[[int, int, int], object]]
 _VERDICTS = ("pass", "fail", "vacuous", "waived")
 _ROW = 6  # numbers in front of the columns: seed, digest, verdict, has a margin, margin, expectation
 _NOTHING = -(2**63)  # a cell without a value
+_MOST_JOBS = 1024  # threads
 _UNDER_WAY = 256  # chunks that an executor is given at a time
 _DEAD_WORKERS = ("KilledWorker", "CommClosedError", "CancelledError", "BrokenExecutor")
 
@@ -104,7 +107,7 @@ class Sweep:
     def to_numpy(self) -> numpy.ndarray[Any, Any]:
         """A structured array with a row a run: the params (text), `seed`, `verdict`, `digest`, `margin_s` and the
         columns (float64; times in seconds, NaN: no value). Needs numpy."""
-        np = _installed("numpy", "to_numpy")
+        np = installed("numpy", "Sweep.to_numpy")
         columns = self._result.columns
         points = self._result.points()
         longest = max([1, *(len(value) for values, _ in points for value in values)])
@@ -130,7 +133,7 @@ class Sweep:
 
     def to_pandas(self) -> pandas.DataFrame:
         """The same as a data frame. Needs pandas."""
-        frame = _installed("pandas", "to_pandas").DataFrame(self.to_numpy())
+        frame = installed("pandas", "Sweep.to_pandas").DataFrame(self.to_numpy())
         frame["digest"] = [f"{digest:016x}" for digest in frame["digest"]]
         return frame
 
@@ -146,13 +149,6 @@ def _value(cell: int, unit: str) -> Optional[float]:
     if cell == _NOTHING:
         return None
     return cell / 1e9 if unit == "s" else cell
-
-
-def _installed(module: str, method: str) -> Any:
-    try:
-        return __import__(module)
-    except ImportError:
-        raise ImportError(f"{method} needs {module}: install python3-{module}") from None
 
 
 def sweep(
@@ -185,16 +181,17 @@ def sweep(
     job = _job(whole, case, seeds, grid)
     first, last = job.seeds
     planned = (last - first + 1) * job.points
-    for name, number in (("jobs", jobs), ("chunk", chunk)):
-        if number is not None and (isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= 2**31):
-            raise ValueError(f"{name} is a number from 1 up, not {number!r}")
+    jobs = 0 if jobs is None else min(arguments.integer(jobs, "jobs", 1, _MOST_JOBS), planned)
+    chunk = _chunk_size(planned) if chunk is None else arguments.integer(chunk, "chunk", 1, 2**31)
+    if not (isinstance(progress, bool) or callable(progress)):
+        raise TypeError(f"progress is True, False or a function, not {type(progress).__name__}")
     if executor is not None and not isinstance(executor, concurrent.futures.Executor):
         raise TypeError(f"an executor of concurrent.futures is wanted, not a {type(executor).__name__}")
     with _Meter(progress, planned) as meter:
         if executor is not None:
-            return _Distribution(job, executor, chunk or _chunk_size(planned), meter).play()
+            return _Distribution(job, executor, chunk, meter).play()
         try:
-            return Sweep(job.run(jobs or 0, meter.show))
+            return Sweep(job.run(jobs, meter.show))
         except RuntimeError as error:
             raise SweepError(str(error)) from None
 
@@ -203,14 +200,20 @@ def _job(
     scenario: Scenario, case: Optional[str], seeds: Union[int, range, None], grid: Optional[Mapping[str, Sequence[object]]]
 ) -> _understudy.SweepJob:
     axes = []
+    if not isinstance(grid, (Mapping, type(None))):
+        raise TypeError(f"a grid is a dictionary of names and lists of values, not {type(grid).__name__}")
     for name, values in (grid or {}).items():
         if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
             raise TypeError(f"the values of {name} are a list, not {values!r}")
-        axes.append((name, [str(value) for value in values]))
+        axis = arguments.encoded(name, "the name of an axis")
+        axes.append((axis, [arguments.encoded(str(value), f"a value of {name}") for value in values]))
     index = scenario._index(case)
     name = scenario.cases[index] if scenario.cases else ""
-    params = list(scenario.params.items())
-    job, items, error = _understudy.load_sweep(scenario.path, scenario._text, params, name, _first_and_last(seeds), axes)
+    text = None if scenario._text is None else arguments.encoded(scenario._text, "the text of a scenario")
+    params = arguments.encoded_params(scenario.params)
+    job, items, error = _understudy.load_sweep(
+        os.fsencode(scenario.path), text, params, name, _first_and_last(seeds), axes
+    )
     diagnostics = diagnostics_of(items)
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         raise ScenarioError(diagnostics, error)
@@ -222,8 +225,8 @@ def _job(
 def _first_and_last(seeds: Union[int, range, None]) -> Optional[tuple[int, int]]:
     if seeds is None:
         return None
-    if isinstance(seeds, int) and not isinstance(seeds, bool):
-        seeds = range(1, seeds + 1)
+    if not isinstance(seeds, bool) and hasattr(type(seeds), "__index__"):
+        seeds = range(1, operator.index(seeds) + 1)  # type: ignore[arg-type]
     if not isinstance(seeds, range):
         raise TypeError(f"seeds are a number or a range, not {seeds!r}")
     if seeds.step != 1 or seeds.start < 0 or seeds.stop <= seeds.start or seeds.stop > 2**64:

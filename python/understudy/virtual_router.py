@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 from collections.abc import Callable
 from typing import Any, Optional, Union
 
-from . import _understudy
+from . import _understudy, arguments
 from .advert import Address, Packet, _bytes_of
 from .durations import Duration, to_nanoseconds
 from .records import Record
 from .scenario import ScenarioError, diagnostics_of
 
 _MOST_EFFECTS = 1_000_000
+_LATEST = 2**61  # nanoseconds
 
 
 class Effect(Record):
@@ -38,9 +40,12 @@ class VirtualRouter:
     def __init__(
         self, config: str, name: str = "", *, source: Union[Address, str], profile: str = "keepalived", file: str = "keepalived.conf"
     ) -> None:
-        if not isinstance(config, str):
-            raise TypeError(f"the text of a configuration is a str, not {type(config).__name__}")
-        router, items, names = _understudy.make_virtual_router(config, file, name, profile)
+        router, items, names = _understudy.make_virtual_router(
+            arguments.encoded(config, "the text of a configuration"),
+            os.fsencode(file),
+            arguments.encoded(name, "a name"),
+            arguments.encoded(profile, "a profile"),
+        )
         diagnostics = diagnostics_of(items)
         if any(diagnostic.severity == "error" for diagnostic in diagnostics):
             raise ScenarioError(diagnostics)
@@ -66,7 +71,8 @@ class VirtualRouter:
 
     def set_priority(self, priority: int, at: Optional[Duration] = None) -> list[Effect]:
         """The effective priority, 1 to 254, as tracked scripts change it."""
-        return self._input(at, lambda now: self._router.set_priority(now, priority))
+        checked = arguments.integer(priority, "a priority", 1, 254)
+        return self._input(at, lambda now: self._router.set_priority(now, checked))
 
     def shut_down(self, at: Optional[Duration] = None) -> list[Effect]:
         """A master resigns."""
@@ -81,6 +87,12 @@ class VirtualRouter:
         other = object.__new__(VirtualRouter)
         other._router = self._router.copy()
         return other
+
+    def __copy__(self) -> VirtualRouter:
+        return self.copy()
+
+    def __deepcopy__(self, _: object) -> VirtualRouter:
+        return self.copy()
 
     @property
     def name(self) -> str:
@@ -114,8 +126,10 @@ class VirtualRouter:
 
     def _input(self, at: Optional[Duration], handle: Callable[[int], list[dict[str, Any]]]) -> list[Effect]:
         now = self._router.now if at is None else to_nanoseconds(at)
-        if now < self._router.now or now > 2**61:
+        if now < self._router.now:
             raise ValueError(f"time goes forwards: it is {self.now} s, so {at!r} cannot be")
+        if now > _LATEST:
+            raise ValueError(f"time ends after {_LATEST // 10**9} s, and {at!r} lies behind")
         done: list[dict[str, Any]] = []
         while (due := self._router.next_deadline) is not None and due <= now:
             done += self._router.deadline(max(due, self._router.now))

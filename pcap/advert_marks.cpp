@@ -60,9 +60,9 @@ void AdvertMarks::thin() {
 
 const std::vector<AdvertMark>& AdvertMarks::of(const RouterKey& key,
                                                const IpAddress& source) const {
-  static const Marks kNone;
+  static const Marks none;
   const auto found = marks_.find({key, source});
-  return found == marks_.end() ? kNone : found->second;
+  return found == marks_.end() ? none : found->second;
 }
 
 }  // namespace understudy::capture

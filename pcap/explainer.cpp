@@ -70,7 +70,7 @@ void Explainer::take(const CapturedPacket& packet) {
     }
     const auto heard = observer_.observe({packet.at, found->bytes, found->mac, found->vlan, place});
     if (marks_ != nullptr && heard)
-      marks_->add(heard->key, heard->source, heard->priority, packet.at, place);
+      marks_->add(heard->key, heard->source, heard->priority, so_far_.end, place);
     if (record_ != nullptr) record_->add(packet.at, place, found->vlan, found->bytes);
   } else if (found->kind == PacketKind::arp) {
     if (const auto arp = decode_arp(found->bytes))

@@ -120,8 +120,8 @@ class ExplanationBody {
              cell("<code>" + std::string(to_string(finding.code)) + "</code> " +
                   html_text(finding.message) + "<span class=\"place\">" + packets + "</span>") +
              cell(html_text(std::string(meaning(finding.code)) +
-                            (finding.because.empty() ? "" : " Here: " + finding.because + ".") + " " +
-                            std::string(likely_fix(finding.code)))) +
+                            (finding.because.empty() ? "" : " Here: " + finding.because + ".") +
+                            " " + std::string(likely_fix(finding.code)))) +
              "</tr>\n";
   }
 

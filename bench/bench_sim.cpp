@@ -83,7 +83,7 @@ void run_seeds(benchmark::State& state, const std::string& case_name) {
 
 constexpr Expectation kExpectations[] = {
     {"deliver_among_2_hosts", 0xca8f66f03227e3a3},
-    {"deliver_among_100_hosts", 0xd36207b339d30e84, {}, 10e6},
+    {"deliver_among_100_hosts", 0xd36207b339d30e84, {}, 15e6},
     {"seconds_of_2_hosts", 0x7d7099ee350aec4c, {}, 5e6},
     {"seconds_of_2_hosts_1000_instances", 0x346e8096f21e16b9, {}, 3e3},
     {"runs_of_the_pair_daemon_stopped", 0x493078e292e5ecfa, {}, 100},

@@ -82,7 +82,7 @@ void DaemonProcess::start() {
   told_.clear();
   take_file();
   stage_.tell(TimelineEntry::Kind::daemon, host_, "daemon starts");
-  node_.emplace(config_);
+  node_ = std::make_unique<Node>(config_);
   forget_learnt_intervals();
   listener_.daemon_changed(host_, true);
   clean_up_after_predecessor();
@@ -216,7 +216,8 @@ void DaemonProcess::handle(const Input& input) {
   sync_deadline();
 }
 
-void DaemonProcess::packet(std::uint32_t nic, std::span<const std::uint8_t> packet) {
+void DaemonProcess::packet(std::uint32_t nic, std::span<const std::uint8_t> packet,
+                           JudgementMemo* memo) {
   const int interface = interface_of_nic_[nic];
   if (!node_ || interface < 0) return;
   const auto index = static_cast<std::uint16_t>(interface);
@@ -226,7 +227,7 @@ void DaemonProcess::packet(std::uint32_t nic, std::span<const std::uint8_t> pack
     return;
   }
   const auto now = local_now();
-  node_->handle(now, PacketReceived{index, now, packet}, effects_);
+  node_->handle(now, PacketReceived{index, now, packet, memo}, effects_);
   if (!effects_.empty()) carry_out();
   sync_deadline();
 }

@@ -37,15 +37,15 @@ class DaemonListener {
   virtual void tracked_changed(std::size_t host, bool up) = 0;
 };
 
-class DaemonProcess {
+class alignas(64) DaemonProcess {
  public:
   DaemonProcess(Stage& stage, HostKernel& kernel, ScriptRunner& scripts, DaemonListener& listener,
                 std::size_t host, std::shared_ptr<const NodeConfig> config);
 
-  bool running() const { return node_.has_value(); }
+  bool running() const { return node_ != nullptr; }
   bool paused() const { return paused_; }
   /// Null while the daemon does not run.
-  const Node* node() const { return node_ ? &*node_ : nullptr; }
+  const Node* node() const { return node_.get(); }
   const NodeConfig& config() const { return *config_; }
   /// The virtual router that sends such adverts out of a NIC; null: there is none.
   const VirtualRouterConfig* router_on(std::uint32_t nic, std::uint8_t vrid, Family family) const;
@@ -67,7 +67,15 @@ class DaemonProcess {
   /// SIGHUP: as understudyd does it. A paused one does so when it goes on.
   void reload();
 
-  void packet(std::uint32_t nic, std::span<const std::uint8_t> packet);
+  /// `memo`: of this packet, when others hear it, too.
+  void packet(std::uint32_t nic, std::span<const std::uint8_t> packet,
+              JudgementMemo* memo = nullptr);
+  /// A hint: this one will come soon.
+  void expect(std::uint32_t nic, std::span<const std::uint8_t> packet) const {
+    __builtin_prefetch(&due_at_, 1);
+    if (const int interface = interface_of_nic_[nic]; node_ && interface >= 0)
+      node_->expect({static_cast<std::uint16_t>(interface), {}, packet});
+  }
   void link_changed(std::uint32_t nic);
   /// The configured addresses of a NIC came.
   void addresses_changed(std::uint32_t nic);
@@ -162,12 +170,11 @@ class DaemonProcess {
   /// The interface its adverts leave through, or -1.
   int sending_interface(const VirtualRouterConfig& router) const;
 
-  // What each packet passes through comes first.
+  // What each packet passes through comes first, on two cache lines.
   Stage& stage_;
   HostKernel& kernel_;
-  ScriptRunner& scripts_;
-  DaemonListener& listener_;
-  std::size_t host_;
+  std::unique_ptr<Node> node_;         // null: it does not run
+  std::vector<int> interface_of_nic_;  // -1: none
   bool paused_ = false;
   bool stop_pending_ = false, reload_pending_ = false;
   bool waking_ = false;
@@ -180,11 +187,13 @@ class DaemonProcess {
   std::uint64_t deadline_order_ = 0;
   std::uint64_t pushed_order_ = 0;  // 0: none
   Instant pushed_at_{};
-  Duration late_{};
   Effects effects_;
-  std::vector<int> interface_of_nic_, nic_of_interface_;  // -1: none
-  std::optional<Node> node_;
 
+  Duration late_{};
+  ScriptRunner& scripts_;
+  DaemonListener& listener_;
+  std::size_t host_;
+  std::vector<int> nic_of_interface_;  // -1: none
   std::shared_ptr<const NodeConfig> config_;
   std::shared_ptr<const NodeConfig> file_;  // as it is on the disk
   Surroundings surroundings_;

@@ -7,6 +7,8 @@
 #include <span>
 #include <vector>
 
+#include "core/vrrp/judgement_memo.h"
+
 namespace understudy::sim {
 
 /// 1500 bytes of payload and the Ethernet header, without FCS.
@@ -24,8 +26,11 @@ struct Frame {
   std::uint16_t size = 0;
   // advert: as a kernel sent it. What was crafted or corrupted is ip at most.
   FrameKind kind = FrameKind::other;
-  std::uint64_t number = 0;  // of its sending, from 1; a damaged copy keeps it. 0: a switch's own
+  bool group_advert = false;   // an advert as a kernel sent it, to the multicast group
+  bool heard_by_many = false;  // such a one, in a segment of many hosts
+  std::uint64_t number = 0;    // of its sending, from 1; a damaged copy keeps it. 0: a switch's own
   std::array<std::uint8_t, kFrameSizeMax> bytes;
+  mutable JudgementMemo judgement;  // of the packet in it, by those many
 
   std::span<const std::uint8_t> view() const { return {bytes.data(), size}; }
   std::span<const std::uint8_t> payload() const { return view().subspan(14); }
@@ -34,6 +39,7 @@ struct Frame {
 /// Frames by number. Allocates only while more are on their way than ever before.
 class FramePool {
  public:
+  /// One that nothing is known of, to be filled.
   std::uint32_t take() {
     if (free_.empty()) {
       frames_.push_back(std::make_unique<Frame>());
@@ -41,6 +47,8 @@ class FramePool {
     }
     const auto index = free_.back();
     free_.pop_back();
+    frames_[index]->group_advert = frames_[index]->heard_by_many = false;
+    frames_[index]->judgement.forget();
     return index;
   }
   Frame& operator[](std::uint32_t index) { return *frames_[index]; }

@@ -37,13 +37,6 @@ bool is_about_groups(const IpPacket& packet) {
   return packet.protocol == (packet.source.is_ipv4() ? kProtocolIgmp : 0);
 }
 
-/// For frames with an advert: its IP header was checked.
-bool goes_to_vrrp_group(const Frame& frame) {
-  const auto* ip = frame.bytes.data() + kEthernetHeaderSize;
-  return ip[0] >> 4 == 4 ? load_be32(ip + 16) == kVrrpGroup4.value
-                         : std::memcmp(ip + 24, kVrrpGroup6.data(), kVrrpGroup6.size()) == 0;
-}
-
 }  // namespace
 
 HostKernel::HostKernel(Stage& stage, Network& network, KernelListener& listener, std::size_t host)
@@ -354,9 +347,7 @@ void HostKernel::receive(std::uint32_t nic, const Frame& frame) {
     if (keep_incoming(nic, frame)) return;
   const auto* destination = frame.bytes.data();
   const bool group = (destination[0] & 1) != 0;
-  // For adverts that a kernel sent the rest is the engine's to judge.
-  if (group && frame.kind == FrameKind::advert && firewall_.empty() && goes_to_vrrp_group(frame))
-    return listener_.vrrp_received(host_, nic, frame.payload());
+  if (passes_on(frame)) return listener_.vrrp_received(host_, nic, frame.payload());
   auto interface = nic;
   if (!group && std::memcmp(destination, interfaces_[nic].mac.bytes.data(), 6) != 0) {
     MacAddress mac;

@@ -132,6 +132,11 @@ class HostKernel : private NeighbourLink, private RoutingLinks, private GroupLin
 
   // ---- what arrives
   void receive(std::uint32_t nic, const Frame& frame);
+  /// Whether all that receive() does is to tell the listener of an advert: the rest of it is the
+  /// engine's to judge.
+  bool passes_on(const Frame& frame) const {
+    return frame.group_advert && !holds_ && firewall_.empty();
+  }
   void reach_neighbour_deadline();
   void reach_report_deadline();
 
@@ -242,12 +247,14 @@ class HostKernel : private NeighbourLink, private RoutingLinks, private GroupLin
     return stage_.nic_number(host_, interfaces_[interface].nic);
   }
 
+  // What each advert passes comes first.
+  std::unique_ptr<NicHolds> holds_;  // null: no NIC is held
+  Firewall firewall_;
+  HostClock clock_;
   Stage& stage_;
   Network& network_;
   KernelListener& listener_;
   std::size_t host_;
-  HostClock clock_;
-  std::unique_ptr<NicHolds> holds_;  // null: no NIC is held
   bool powered_ = true;
   std::uint32_t boots_ = 0;
   std::uint32_t nic_count_ = 0;
@@ -259,7 +266,6 @@ class HostKernel : private NeighbourLink, private RoutingLinks, private GroupLin
   RoutingTable routes_{*this};
   mutable WayCache ways_;
   std::vector<ClosedAddress> closed_;
-  Firewall firewall_;
   ServiceTable services_;
   FileTable files_;
   ProcessTable processes_;

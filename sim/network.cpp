@@ -7,16 +7,23 @@
 #include "sim/traffic.h"
 
 namespace understudy::sim {
+namespace {
+
+// So many do not stay in the cache from one flood to the next.
+constexpr std::size_t kManyHosts = 8;
+
+}  // namespace
 
 Network::Network(Stage& stage, NetworkListener& listener)
     : stage_(stage),
       listener_(listener),
+      carriers_(stage.nics.size(), 1),
       impairments_(stage.nics.size() * 2),
       forwards_at_(stage.nics.size()) {
   for (std::uint32_t number = 0; number < stage.scenario.segments.size(); ++number)
     add_switch(number);
   for (std::uint32_t nic = 0; nic < stage.nics.size(); ++nic) {
-    ports_.push_back({stage.nics[nic].segment, true, make_cable(link_number(nic, true)),
+    ports_.push_back({stage.nics[nic].segment, make_cable(link_number(nic, true)),
                       make_cable(link_number(nic, false))});
     switches_[stage.nics[nic].segment].nics.push_back(nic);
   }
@@ -33,6 +40,9 @@ Instant Network::Cable::next_arrival(Instant now) {
 void Network::send(std::uint32_t nic, std::uint32_t index) {
   Frame& frame = stage_.frames[index];
   frame.kind = kind_of(frame);
+  frame.group_advert = is_group_advert(frame);
+  frame.heard_by_many =
+      frame.group_advert && switches_[ports_[nic].segment].nics.size() >= kManyHosts;
   launch(nic, index);
 }
 
@@ -83,7 +93,7 @@ void Network::arrive_at_switch(std::uint32_t nic, std::uint32_t index) {
   const Frame& frame = stage_.frames[index];
   const auto destination = destination_of(frame);
   // A frame that was on the cable when its port went dark still gets through, but teaches nothing.
-  if (ports_[nic].up && segment.table.learn(source_of(frame), nic, stage_.now))
+  if (carrier(nic) && segment.table.learn(source_of(frame), nic, stage_.now))
     listener_.switch_changed(segment_index);
   if (!destination.is_group()) {
     if (const auto place = segment.table.find(destination, stage_.now)) {
@@ -103,7 +113,7 @@ void Network::flood(Switch& segment, std::uint32_t segment_index, std::uint32_t 
   Frame& frame = stage_.frames[index];
   for (const auto nic : segment.nics) {
     if (nic == source) continue;
-    if (!ports_[nic].up) {
+    if (!carrier(nic)) {
       lose(nic, frame, LossCause::no_carrier);
       continue;
     }
@@ -122,13 +132,16 @@ void Network::enter_cable_to(std::uint32_t nic, std::uint32_t index) {
 
 void Network::arrive_everywhere(std::uint32_t segment, std::uint32_t index) {
   const Frame& frame = stage_.frames[index];
-  for (const auto nic : switches_[segment].nics)
-    if (nic != frame.source_nic) arrive(nic, frame);
+  const auto& nics = switches_[segment].nics;
+  for (std::size_t i = 0; i < nics.size(); ++i) {
+    if (frame.heard_by_many && i + 1 < nics.size()) listener_.frame_nears(nics[i + 1], frame);
+    if (nics[i] != frame.source_nic) arrive(nics[i], frame);
+  }
   stage_.frames.release(index);
 }
 
-void Network::arrive(std::uint32_t nic, const Frame& frame) {
-  if (!ports_[nic].up) [[unlikely]]
+inline void Network::arrive(std::uint32_t nic, const Frame& frame) {
+  if (!carrier(nic)) [[unlikely]]
     return lose(nic, frame, LossCause::no_carrier);
   if (listener_.frame_arrived(nic, frame)) {
     stage_.digest.add(frame.digest + nic);

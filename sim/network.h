@@ -41,7 +41,7 @@ class Network {
 
   /// A NIC (its host or its cable) goes up or down: frames that arrive there meanwhile are lost.
   void set_carrier(std::uint32_t nic, bool up);
-  bool carrier(std::uint32_t nic) const { return ports_[nic].up; }
+  bool carrier(std::uint32_t nic) const { return carriers_[nic] != 0; }
   /// Where a frame for this MAC would go: a NIC, or nullopt for everywhere.
   std::optional<std::uint32_t> place_of(std::uint32_t segment, const MacAddress& mac) const;
 
@@ -71,7 +71,6 @@ class Network {
   };
   struct Port {
     std::uint32_t segment;
-    bool up = true;
     Cable to_switch, to_nic;
   };
   struct Switch {
@@ -141,7 +140,8 @@ class Network {
 
   Stage& stage_;
   NetworkListener& listener_;
-  std::vector<Port> ports_;  // by NIC
+  std::vector<std::uint8_t> carriers_;  // by NIC: whether it is up
+  std::vector<Port> ports_;             // by NIC
   std::vector<Switch> switches_;
 
   // By link_number(); made when they are first needed.

@@ -44,6 +44,8 @@ class NetworkListener {
   virtual void frame_sent(std::uint32_t nic, const Frame& frame) = 0;
   /// A frame has come to a NIC that has its carrier. False: nobody there took it.
   virtual bool frame_arrived(std::uint32_t nic, const Frame& frame) = 0;
+  /// A hint: the frame will have come to this NIC soon.
+  virtual void frame_nears(std::uint32_t /*nic*/, const Frame& /*frame*/) {}
   /// A switch has learnt a new place for a MAC, or forgotten one.
   virtual void switch_changed(std::uint32_t segment) = 0;
   /// A frame does not come to this NIC; kNoNic: it did not even come to the switch.

@@ -164,7 +164,7 @@ void Network::end_reboot(std::uint32_t segment) {
   if (--switches_[segment].reboots > 0) return;
   review(segment);
   for (const auto nic : switches_[segment].nics)
-    if (ports_[nic].up) start_listening(nic);
+    if (carrier(nic)) start_listening(nic);
   ask_for_memberships(segment);
 }
 

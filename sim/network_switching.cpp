@@ -59,14 +59,14 @@ std::uint32_t Network::damaged_copy(std::uint32_t index, std::uint32_t bit) {
 // ---- switches
 
 void Network::set_carrier(std::uint32_t nic, bool up) {
-  Port& port = ports_[nic];
-  if (port.up == up) return;
-  port.up = up;
+  if (carrier(nic) == up) return;
+  carriers_[nic] = up ? 1 : 0;
   if (up) return start_listening(nic);
-  Switch& segment = switches_[port.segment];
+  const auto number = ports_[nic].segment;
+  Switch& segment = switches_[number];
   segment.table.forget_port(nic);
   if (segment.snooper) segment.snooper->forget_port(nic);
-  listener_.switch_changed(port.segment);
+  listener_.switch_changed(number);
 }
 
 void Network::switch_carefully(std::uint32_t nic, std::uint32_t index) {
@@ -101,7 +101,7 @@ bool Network::lets_in(Switch& segment, std::uint32_t nic, const Frame& frame) {
   if (segment.hub) return true;
   // The first half of its delay a port listens, the second half it learns (IEEE 802.1D, 17.5).
   const bool learns = stage_.now >= forwards_at_[nic] - segment.stp_delay / 2;
-  if (learns && ports_[nic].up && segment.table.learn(source_of(frame), nic, stage_.now))
+  if (learns && carrier(nic) && segment.table.learn(source_of(frame), nic, stage_.now))
     listener_.switch_changed(ports_[nic].segment);
   if (forwards(nic)) return true;
   lose(kNoNic, frame, LossCause::stp);
@@ -135,7 +135,7 @@ void Network::forward_to_all(Switch& segment, std::uint32_t source, std::uint32_
 
 void Network::forward(std::uint32_t to, std::uint32_t index) {
   Frame& frame = stage_.frames[index];
-  if (!ports_[to].up) return lose(to, frame, LossCause::no_carrier);
+  if (!carrier(to)) return lose(to, frame, LossCause::no_carrier);
   if (!forwards(to)) return lose(to, frame, LossCause::stp);
   if (separated(frame.source_nic, to, frame)) return lose(to, frame, LossCause::partition);
   ++frame.references;

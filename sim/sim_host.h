@@ -12,16 +12,16 @@
 
 namespace understudy::sim {
 
-struct SimHost {
+struct alignas(64) SimHost {
   SimHost(Stage& stage, Network& network, KernelListener& kernel_listener, const WorldView& world,
           ScriptListener& script_listener, std::size_t index)
       : kernel(stage, network, kernel_listener, index),
         scripts(stage, world, script_listener, index) {}
 
+  bool frozen = false;  // a virtual machine that is paused: nothing of it runs
   HostKernel kernel;
   ScriptRunner scripts;
   std::optional<DaemonProcess> daemon;  // none: a client
-  bool frozen = false;                  // a virtual machine that is paused: nothing of it runs
   Instant frozen_at{};
   std::vector<Event> kept_events;  // what fell due meanwhile
 

@@ -62,6 +62,13 @@ FrameKind kind_of(const Frame& frame) {
   return is_vrrp(inside.protocol, inside.payload) ? FrameKind::advert : FrameKind::ip;
 }
 
+bool is_group_advert(const Frame& frame) {
+  if (frame.kind != FrameKind::advert || !destination_of(frame).is_group()) return false;
+  const auto* ip = frame.bytes.data() + kEthernetHeaderSize;
+  return ip[0] >> 4 == 4 ? load_be32(ip + 16) == kVrrpGroup4.value
+                         : std::memcmp(ip + 24, kVrrpGroup6.data(), kVrrpGroup6.size()) == 0;
+}
+
 std::uint16_t traffic_of(const Frame& frame) {
   if (frame.size >= kEthernetHeaderSize && load_be16(frame.bytes.data() + 12) == kEtherTypeArp)
     return TrafficMatch::kArp;

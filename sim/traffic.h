@@ -23,6 +23,9 @@ inline MacAddress source_of(const Frame& frame) { return mac_at(frame.bytes.data
 /// As its receivers look at it first: EtherType, and whether the protocol is VRRP's.
 FrameKind kind_of(const Frame& frame);
 
+/// Whether a frame whose kind is known is an advert to VRRP's multicast group, by MAC and address.
+bool is_group_advert(const Frame& frame);
+
 /// Of a frame that no kernel vouches for: an advert is an IP packet like others, whose headers its
 /// receiver checks.
 inline FrameKind unsound_kind_of(const Frame& frame) {

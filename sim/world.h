@@ -110,6 +110,7 @@ class World final : public WorldView,
   // ---- NetworkListener
   void frame_sent(std::uint32_t nic, const Frame& frame) override;
   bool frame_arrived(std::uint32_t nic, const Frame& frame) override;
+  void frame_nears(std::uint32_t nic, const Frame& frame) override;
   void switch_changed(std::uint32_t segment) override;
   void frame_lost(std::uint32_t nic, const Frame& frame, LossCause cause) override;
   void frame_changed(std::uint32_t nic, const Frame& frame, FrameChange change) override;

@@ -44,8 +44,20 @@ bool World::frame_arrived(std::uint32_t nic, const Frame& frame) {
   const auto& place = stage_.nics[nic];
   auto& host = hosts_[place.host];
   if (host.frozen) return false;
-  host.kernel.receive(place.nic, frame);
+  if (!host.kernel.passes_on(frame))
+    host.kernel.receive(place.nic, frame);
+  else if (host.daemon)
+    host.daemon->packet(place.nic, frame.payload(),
+                        frame.heard_by_many ? &frame.judgement : nullptr);
   return true;
+}
+
+void World::frame_nears(std::uint32_t nic, const Frame& frame) {
+  const auto& place = stage_.nics[nic];
+  const auto& host = hosts_[place.host];
+  __builtin_prefetch(&host);
+  __builtin_prefetch(&host.kernel.clock());
+  if (host.daemon) host.daemon->expect(place.nic, frame.payload());
 }
 
 bool World::frame_arrived_watched(std::uint32_t nic, const Frame& frame) {

@@ -16,8 +16,8 @@ DeadlineTree::DeadlineTree(std::size_t size) {
   } while (size > 1);
 }
 
-Instant DeadlineTree::earliest_of(const Instant* eight) {
-  // Numbers, pairwise and by masks: no branch to guess, no comparison that waits for all before it.
+// Not inlined: else the compiler makes one chain of comparisons of all levels.
+[[gnu::noinline]] Instant DeadlineTree::earliest_of(const Instant* eight) {
   const auto least = [](std::int64_t left, std::int64_t right) {
     return right ^ ((left ^ right) & -static_cast<std::int64_t>(left < right));
   };
@@ -28,16 +28,21 @@ Instant DeadlineTree::earliest_of(const Instant* eight) {
 }
 
 void DeadlineTree::climb(std::size_t place) {
+  auto* slot = &deadlines_[place];
+  auto value = *slot;
   for (std::uint32_t level = 0;; ++level) {
     const auto group = place / kFanOut;
-    const auto earliest = earliest_of(&deadlines_[level_at_[level] + group * kFanOut]);
+    // Without the one that came up from below: so no level waits for the one before it.
+    *slot = kNever;
+    const auto others = earliest_of(slot - place % kFanOut);
+    *slot = value;
+    value = others < value ? others : value;
     if (level + 1 == level_count_) {
-      earliest_ = earliest;
+      earliest_ = value;
       return;
     }
-    auto& above = deadlines_[level_at_[level + 1] + group];
-    if (above == earliest) return;
-    above = earliest;
+    slot = &deadlines_[level_at_[level + 1] + group];
+    if (*slot == value) return;
     place = group;
   }
 }

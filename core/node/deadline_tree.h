@@ -62,13 +62,14 @@ class DeadlineTree {
   static Instant earliest_of(const Instant* eight);
   void climb(std::size_t place);
 
+  // What a tree of one level needs comes first.
+  Instant earliest_ = kNever;
+  std::uint32_t level_count_ = 0;
+  std::uint32_t armed_ = 0;  // keys that have a deadline
   // The levels, from the keys up, one behind the other, each filled up with kNever to a multiple of
   // eight; the last has eight, of which earliest_ is the earliest.
   std::vector<Instant> deadlines_;
   std::array<std::uint32_t, kLevelsMax> level_at_{};  // where each level begins
-  std::uint32_t level_count_ = 0;
-  std::uint32_t armed_ = 0;  // keys that have a deadline
-  Instant earliest_ = kNever;
 };
 
 }  // namespace understudy

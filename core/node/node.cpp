@@ -7,6 +7,7 @@
 #include "core/net/digest.h"
 #include "core/net/ipv4_header.h"
 #include "core/net/ipv6_header.h"
+#include "core/vrrp/judgement_memo.h"
 #include "core/vrrp/wire_format.h"
 
 namespace understudy {
@@ -46,11 +47,11 @@ std::uint16_t count_of(const List& list) {
 }  // namespace
 
 Node::Node(std::shared_ptr<const NodeConfig> config)
-    : config_(std::move(config)),
-      interfaces_(config_->interfaces.size()),
-      dispatch_(config_->interfaces.size() * kSlotsPerInterface, kNoVirtualRouter),
-      deadlines_(config_->virtual_routers.size() + config_->scripts.size() +
-                 config_->processes.size() + 2 * config_->interfaces.size() + 1),
+    : interfaces_(config->interfaces.size()),
+      dispatch_(config->interfaces.size() * kSlotsPerInterface, kNoVirtualRouter),
+      deadlines_(config->virtual_routers.size() + config->scripts.size() +
+                 config->processes.size() + 2 * config->interfaces.size() + 1),
+      config_(std::move(config)),
       files_(config_->files.size()),
       groups_(config_->groups.size(), State::init),
       pacers_(config_->interfaces.size()) {
@@ -137,25 +138,14 @@ void Node::expect(const PacketReceived& packet) const {
   if (index != kNoVirtualRouter) fetch(index);
 }
 
-void Node::receive(Instant now, const PacketReceived& input, Effects& effects) {
-  const auto found = find_vrid(input.packet);
-  const auto index =
-      found ? dispatch_[input.interface * kSlotsPerInterface + found->slot] : kNoVirtualRouter;
-  if (index == kNoVirtualRouter) {
-    const auto error = judge_unknown_vrid(input.packet);
-    ++refused_elsewhere_[static_cast<std::size_t>(error)];
-    effects.report(AdvertRefused{kNoVirtualRouter, input.interface,
-                                 found ? found->vrid : std::uint8_t{0}, error,
-                                 packet_source(input.packet)});
-    return;
-  }
-  fetch(index);
+// Compiled twice, into where judgements come from: a call would copy them.
+[[gnu::always_inline]] inline void Node::act_on(
+    Instant now, const PacketReceived& input, std::uint16_t index,
+    const tl::expected<ReceivedAdvert, DecodeError>& received, Effects& effects) {
   auto& router = virtual_routers_[index];
-  if (router.state() == State::init || router.state() == State::fault)
-    return;  // deaf, as the RFC has it
-  const auto received = router.judge(input.received_at, input.packet);
   if (!received) {
-    router.refuse(received.error(), found->vrid, packet_source(input.packet), effects);
+    router.refuse(received.error(), find_vrid(input.packet)->vrid, packet_source(input.packet),
+                  effects);
     return;
   }
   const auto contests = router.counters().lower_priority_received;
@@ -173,6 +163,29 @@ void Node::receive(Instant now, const PacketReceived& input, Effects& effects) {
     }
   }
   settle_group(now, group, effects);
+}
+
+void Node::receive(Instant now, const PacketReceived& input, Effects& effects) {
+  const auto found = find_vrid(input.packet);
+  const auto index =
+      found ? dispatch_[input.interface * kSlotsPerInterface + found->slot] : kNoVirtualRouter;
+  if (index == kNoVirtualRouter) {
+    const auto error = judge_unknown_vrid(input.packet);
+    ++refused_elsewhere_[static_cast<std::size_t>(error)];
+    effects.report(AdvertRefused{kNoVirtualRouter, input.interface,
+                                 found ? found->vrid : std::uint8_t{0}, error,
+                                 packet_source(input.packet)});
+    return;
+  }
+  fetch(index);
+  auto& router = virtual_routers_[index];
+  if (router.state() == State::init || router.state() == State::fault)
+    return;  // deaf, as the RFC has it
+  const auto* rules = input.memo != nullptr ? router.plain_rules() : nullptr;
+  if (rules != nullptr)
+    act_on(now, input, index, input.memo->judge(input.packet, *rules), effects);
+  else
+    act_on(now, input, index, router.judge(input.received_at, input.packet), effects);
 }
 
 void Node::start(Instant now, Duration since_boot, Effects& effects) {

@@ -20,6 +20,8 @@
 
 namespace understudy {
 
+class JudgementMemo;  // core/vrrp/judgement_memo.h
+
 /// A whole IP packet of protocol 112 (or 51) as it arrived on an interface. Hosts drain their
 /// sockets before they hand in DeadlineReached, so that what came before a deadline is judged
 /// before it.
@@ -27,6 +29,7 @@ struct PacketReceived {
   std::uint16_t interface;
   Instant received_at;  // at most now; when the kernel took it
   std::span<const std::uint8_t> packet;
+  JudgementMemo* memo = nullptr;  // of this packet, when other nodes hear it too
 };
 
 struct LinkChanged {
@@ -81,7 +84,7 @@ using Input =
 /// A value: a copy is a snapshot, equal copies behave alike. handle() is total, does not throw, and
 /// once `effects` has grown to its working size does not allocate. `now` never goes backwards
 /// (asserted).
-class Node {
+class alignas(64) Node {
  public:
   explicit Node(std::shared_ptr<const NodeConfig> config);
 
@@ -151,6 +154,8 @@ class Node {
   void change_file(Instant now, const FileChanged& input, Effects& effects);
   void change_process(Instant now, const ProcessChanged& input, Effects& effects);
   void receive(Instant now, const PacketReceived& input, Effects& effects);
+  void act_on(Instant now, const PacketReceived& input, std::uint16_t virtual_router,
+              const tl::expected<ReceivedAdvert, DecodeError>& received, Effects& effects);
 
   void evaluate_trackers_of(Instant now, TrackedConfig::Kind kind, std::uint16_t object,
                             Effects& effects);
@@ -182,18 +187,18 @@ class Node {
   std::uint32_t pacer_key(std::size_t interface) const;
   std::uint32_t start_key() const;
 
-  // What each packet passes through comes first.
-  std::shared_ptr<const NodeConfig> config_;
+  // What each packet passes through comes first, on two cache lines.
+  Instant now_ = Instant::min();
+  bool started_ = false;
+  bool routers_started_ = false;
+  bool paces_ = false;  // some virtual router has an interval between announcements
   std::vector<Interface> interfaces_;
   std::vector<VirtualRouter> virtual_routers_;
   std::vector<std::uint16_t> dispatch_;  // [interface][family][vrid] -> virtual router
   // Keys: virtual routers, scripts, processes, interfaces, their pacers, the delayed start.
   DeadlineTree deadlines_;
-  Instant now_ = Instant::min();
-  bool started_ = false;
-  bool routers_started_ = false;
-  bool paces_ = false;  // some virtual router has an interval between announcements
 
+  std::shared_ptr<const NodeConfig> config_;
   std::vector<ScriptTracker> scripts_;
   std::vector<std::int64_t> files_;  // values
   std::vector<ProcessTracker> processes_;

@@ -5,27 +5,40 @@
 #include <cstdint>
 #include <cstring>
 #include <span>
+#include <type_traits>
 
 #include "core/vrrp/receive_rules.h"
 
 namespace understudy {
 
+/// What three words hold, and one comparison tells.
+struct PlainDemands {
+  Profile profile;
+  Family family;
+  std::uint8_t version;
+  std::uint8_t vrid;
+  bool owner;
+  bool unicast;
+  AuthType auth_type;
+  ChecksumForm checksum_form;
+  AuthData auth_data;
+  Duration advert_interval;
+
+  friend bool operator==(const PlainDemands& left, const PlainDemands& right) {
+    static_assert(std::has_unique_object_representations_v<PlainDemands>);
+    return std::memcmp(&left, &right, sizeof left) == 0;
+  }
+};
+
 /// The part of ReceiveRules that matters when rules.plain(): with it on the cache line before the
 /// state, an advert among thousands of virtual routers is judged without a look at their
 /// configurations. Borrows lists of more than 16 bytes from `rules`, which must outlive it.
-class PlainRules {
+class PlainRules : public PlainDemands {
  public:
   explicit PlainRules(const ReceiveRules& rules)
-      : profile(rules.profile),
-        family(rules.family),
-        version(rules.version),
-        vrid(rules.vrid),
-        owner(rules.owner),
-        unicast(rules.unicast),
-        auth_type(rules.auth_type),
-        checksum_form(rules.checksum_form),
-        auth_data(rules.auth_data),
-        advert_interval(rules.advert_interval),
+      : PlainDemands{rules.profile,   rules.family,         rules.version,   rules.vrid,
+                     rules.owner,     rules.unicast,        rules.auth_type, rules.checksum_form,
+                     rules.auth_data, rules.advert_interval},
         list_(rules.addresses.data()),
         list_size_(static_cast<std::uint16_t>(rules.addresses.size())) {
     if (list_size_ != 0 && list_size_ <= short_list_.size())
@@ -37,16 +50,11 @@ class PlainRules {
     return {list_size_ <= short_list_.size() ? short_list_.data() : list_, list_size_};
   }
 
-  Profile profile;
-  Family family;
-  std::uint8_t version;
-  std::uint8_t vrid;
-  bool owner;
-  bool unicast;
-  AuthType auth_type;
-  ChecksumForm checksum_form;
-  AuthData auth_data;
-  Duration advert_interval;
+  /// True only if both judge every packet alike. Long lists are not compared.
+  bool surely_same(const PlainRules& other) const {
+    return static_cast<const PlainDemands&>(*this) == other && list_size_ == other.list_size_ &&
+           list_size_ <= short_list_.size() && short_list_ == other.short_list_;
+  }
 
  private:
   const std::uint8_t* list_;

@@ -81,6 +81,8 @@ class alignas(64) VirtualRouter {
       return receive_plain(packet, rules_);
     return receive(packet, config_->rules, {ah_sequence_, wall_time(received_at), &hmac_marks_});
   }
+  /// The rules of judge(), when it looks at nothing else; else null.
+  const PlainRules* plain_rules() const { return plain_ ? &rules_ : nullptr; }
   /// Counts and reports a packet that judge() refused. Nothing else changes.
   void refuse(DecodeError error, std::uint8_t vrid, const IpAddress& source, Effects& effects);
   /// The wall clock's distance from the engine's; see WallClockChanged.

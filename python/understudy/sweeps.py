@@ -294,8 +294,8 @@ def _play(chunk: _Chunk) -> tuple[bytes, list[int], str]:
     return chunk.play()
 
 
-def _place(retried: tuple[_Chunk, str]) -> tuple[int, int]:
-    return retried[0].point, retried[0].first
+def _order(chunk: _Chunk) -> tuple[int, int]:
+    return chunk.point, chunk.first
 
 
 def _died(error: BaseException) -> bool:
@@ -333,7 +333,8 @@ class _Distribution:
                 if not under_way:
                     break
                 ready, _ = concurrent.futures.wait(under_way, 0.1, concurrent.futures.FIRST_COMPLETED)
-                for future in ready:
+                # In the chunks' order, so that of several that fail the first is named.
+                for future in sorted(ready, key=lambda done: _order(under_way[done])):
                     self._take(future, under_way.pop(future), again)
                 self._meter.show(self._runs, self._planned, self._failed)
         finally:
@@ -342,7 +343,7 @@ class _Distribution:
             if self._replacement is not None:
                 self._replacement.shutdown(wait=True, cancel_futures=True)
         stretches = [(point, *self._done[point, first]) for point, first in sorted(self._done)]
-        retried = [f"{chunk}: {why}" for chunk, why in sorted(self._retried.items(), key=_place)]
+        retried = [f"{chunk}: {why}" for chunk, why in sorted(self._retried.items(), key=lambda item: _order(item[0]))]
         return Sweep(self._job.put_together(stretches), retried)
 
     def _chunks(self) -> Iterator[_Chunk]:

@@ -222,7 +222,7 @@ def test_other_threads_go_on(lossy):
         ({"seeds": 1, "case": "nonsense"}, ValueError, "no case 'nonsense'"),
         ({"seeds": 1, "case": None}, ValueError, "several cases"),
         ({"seeds": 1, "jobs": 0}, ValueError, "jobs"),
-        ({"seeds": 1, "chunk": 1.5}, ValueError, "chunk"),
+        ({"seeds": 1, "chunk": 1.5}, TypeError, "chunk"),
         ({"seeds": 1, "grid": {"loss": "5%"}}, TypeError, "a list"),
         ({"seeds": 1, "grid": {"nonsense": [1]}}, ScenarioError, "nonsense"),
         ({"seeds": 1, "executor": 5}, TypeError, "executor"),

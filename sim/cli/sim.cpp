@@ -2,7 +2,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -11,13 +10,17 @@
 #include <string>
 #include <vector>
 
+#include "sim/cli/diagnostics.h"
 #include "sim/cli/output.h"
+#include "sim/replay_command.h"
 #include "sim/report/html_report.h"
 #include "sim/report/json_report.h"
 #include "sim/report/terminal_report.h"
 #include "sim/report/trace_report.h"
 #include "sim/run.h"
 #include "sim/scenario/loader.h"
+#include "sim/scenario/names.h"
+#include "sim/scenario/units.h"
 #include "sim/scenario/write_scenario.h"
 
 namespace {
@@ -40,16 +43,9 @@ struct Arguments {
   bool quiet = false;
 };
 
-std::optional<std::uint64_t> seed_of(const std::string& text) {
-  std::uint64_t seed = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return seed;
-}
-
 /// The library takes -3 for a large unsigned number.
 std::string check_seed(const std::string& text) {
-  return seed_of(text) ? "" : "'" + text + "' is no seed: 0 to 18446744073709551615";
+  return sim::parse_unsigned(text) ? "" : "'" + text + "' is no seed: 0 to 18446744073709551615";
 }
 
 std::string check_param(const std::string& text) {
@@ -64,37 +60,6 @@ sim::LoadOptions load_options_of(const Arguments& arguments) {
     options.params.emplace_back(text.substr(0, equals), text.substr(equals + 1));
   }
   return options;
-}
-
-/// Errors with line and caret; what only deserves a look takes one line.
-void show(const std::vector<Diagnostic>& diagnostics, bool quiet) {
-  for (const Diagnostic& diagnostic : diagnostics) {
-    std::string text = format(diagnostic);
-    if (diagnostic.severity != Severity::error) {
-      if (quiet) continue;
-      text = text.substr(0, text.find('\n') + 1);
-    }
-    std::fwrite(text.data(), 1, text.size(), stderr);
-  }
-}
-
-bool choose_case(std::vector<sim::Scenario>& cases, const Arguments& arguments) {
-  std::vector<std::string_view> names;
-  for (const sim::Scenario& scenario : cases)
-    if (!scenario.case_name.empty()) names.push_back(scenario.case_name);
-  if (std::find(names.begin(), names.end(), arguments.case_name) != names.end()) {
-    std::erase_if(cases, [&](const sim::Scenario& scenario) {
-      return scenario.case_name != arguments.case_name;
-    });
-    return true;
-  }
-  std::string text = arguments.scenario + ": error: there is no case '" + arguments.case_name + "'";
-  const std::string_view closest = closest_match(arguments.case_name, names);
-  if (!closest.empty()) text += ": did you mean '" + std::string(closest) + "'?";
-  text += names.empty() ? "\nthe file has no cases: leave out --case\n" : "\nthere are:\n";
-  for (const std::string_view name : names) text += "  " + std::string(name) + "\n";
-  std::fwrite(text.data(), 1, text.size(), stderr);
-  return false;
 }
 
 /// Whether what the file is about is said once, above all cases.
@@ -125,10 +90,8 @@ sim::ReportNotes notes_of(const sim::Scenario& scenario, const Arguments& argume
   const bool named = !scenario.case_name.empty();
   if (!arguments.pcap_directory.empty())
     notes.captures = arguments.pcap_directory + (named ? "/" + scenario.case_name : "");
-  notes.again = "understudy sim " + arguments.scenario +
-                (named ? " --case " + scenario.case_name : "") + " --seed " +
-                std::to_string(scenario.seed);
-  for (const std::string& param : arguments.params) notes.again += " --param '" + param + "'";
+  notes.again =
+      sim::replay_command(arguments.scenario, scenario.case_name, scenario.seed, arguments.params);
   return notes;
 }
 
@@ -188,14 +151,18 @@ int resolve(const std::vector<sim::Scenario>& cases, const Arguments& arguments)
 
 int rehearse(const Arguments& arguments) {
   sim::LoadResult loaded = sim::load_file(arguments.scenario, load_options_of(arguments));
-  show(loaded.diagnostics, arguments.quiet);
+  cli::show(loaded.diagnostics, arguments.quiet ? cli::Shown::errors : cli::Shown::all);
   if (has_errors(loaded.diagnostics) || loaded.cases.empty()) return 2;
   const bool list = loaded.cases.size() > 1;
-  if (!arguments.case_name.empty() && !choose_case(loaded.cases, arguments)) return 2;
+  if (!arguments.case_name.empty())
+    if (const auto problem = sim::keep_case(loaded.cases, arguments.case_name); !problem.empty()) {
+      std::fprintf(stderr, "%s: error: %s\n", arguments.scenario.c_str(), problem.c_str());
+      return 2;
+    }
 
   if (!arguments.seed.empty())
     for (sim::Scenario& scenario : loaded.cases)
-      scenario.seed = seed_of(arguments.seed).value_or(0);
+      scenario.seed = sim::parse_unsigned(arguments.seed).value_or(0);
   if (arguments.resolve || arguments.standalone) return resolve(loaded.cases, arguments);
 
   const bool for_people = arguments.json_path != "-";

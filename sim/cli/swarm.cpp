@@ -2,7 +2,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <memory>
@@ -13,6 +12,7 @@
 
 #include "core/config/cluster.h"
 #include "core/config/parser.h"
+#include "sim/cli/diagnostics.h"
 #include "sim/cli/file_include_reader.h"
 #include "sim/cli/interrupt.h"
 #include "sim/cli/output.h"
@@ -41,16 +41,11 @@ struct Arguments {
   std::string json_path;
 };
 
-std::optional<std::uint64_t> number_of(const std::string& text) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size() || text.empty()) return std::nullopt;
-  return number;
-}
-
 /// The library takes -3 for a large unsigned number.
 std::string check_number(const std::string& text) {
-  return number_of(text) ? "" : "'" + text + "' is not a number from 0 to 18446744073709551615";
+  return sim::parse_unsigned(text)
+             ? ""
+             : "'" + text + "' is not a number from 0 to 18446744073709551615";
 }
 
 std::string check_time(const std::string& text) {
@@ -96,15 +91,9 @@ struct Files {
   bool twin = false;
 };
 
-void show(const Diagnostic& diagnostic) {
-  const auto text = format(diagnostic);
-  std::fwrite(text.data(), 1, text.size(), stderr);
-}
-
 bool add_config(Files& files, const std::string& path, std::string text) {
   auto parsed = config::parse(text, path);
-  for (const auto& diagnostic : parsed.diagnostics)
-    if (diagnostic.severity == Severity::error) show(diagnostic);
+  cli::show(parsed.diagnostics, cli::Shown::errors);
   if (has_errors(parsed.diagnostics)) return false;
   files.configs.push_back({path, std::move(text), std::move(parsed.config)});
   return true;
@@ -161,7 +150,7 @@ swarm::SwarmSummary make_runs(const Arguments& arguments, const sim::Scenario& c
                               const cli::InterruptWatch& interrupt) {
   const double time = Seconds(sim::parse_duration(arguments.time).value_or(Duration{})).count();
   const auto limit =
-      arguments.run.empty() ? number_of(arguments.runs) : std::optional<std::uint64_t>(1);
+      arguments.run.empty() ? sim::parse_unsigned(arguments.runs) : std::optional<std::uint64_t>(1);
   cli::ProgressBar bar("runs", true);
   Stopwatch watch;
   return swarm::run_swarm(
@@ -212,8 +201,8 @@ int rehearse(const Arguments& arguments) {
     return 2;
   }
   swarm::SwarmOptions options;
-  options.seed = number_of(arguments.seed).value_or(0);
-  options.first_run = number_of(arguments.run).value_or(0);
+  options.seed = sim::parse_unsigned(arguments.seed).value_or(0);
+  options.first_run = sim::parse_unsigned(arguments.run).value_or(0);
   options.jobs =
       arguments.jobs != 0 ? arguments.jobs : std::max(1U, std::thread::hardware_concurrency());
   options.findings = files->findings;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "sim/replay_command.h"
 #include "sim/scenario/units.h"
 #include "sim/swarm/draw.h"
 #include "sim/swarm/fault_facts.h"
@@ -31,7 +32,7 @@ std::string hours(Duration duration) {
 
 std::string replay(const SwarmReport& report, std::uint64_t run) {
   std::string text = "understudy swarm";
-  for (const auto& file : report.files) text += " " + file;
+  for (const auto& file : report.files) text += " " + sim::shell_word(file);
   return text + " --seed " + std::to_string(report.seed) + " --run " + std::to_string(run);
 }
 

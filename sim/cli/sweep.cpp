@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/cli/diagnostics.h"
 #include "sim/cli/interrupt.h"
 #include "sim/cli/output.h"
 #include "sim/cli/progress_bar.h"
@@ -51,15 +52,6 @@ sim::SweepRequest request_of(const Arguments& arguments) {
   }
   for (const auto& text : arguments.params) request.grid.push_back(*sim::parse_axis(text));
   return request;
-}
-
-void show(const std::vector<Diagnostic>& diagnostics, bool quiet) {
-  for (const Diagnostic& diagnostic : diagnostics) {
-    if (quiet && diagnostic.severity != Severity::error) continue;
-    auto text = format(diagnostic);
-    if (diagnostic.severity != Severity::error) text.resize(text.find('\n') + 1);
-    std::fwrite(text.data(), 1, text.size(), stderr);
-  }
 }
 
 std::string line_of(const sim::SweepResult& result) {
@@ -107,7 +99,7 @@ bool write_files(const std::vector<sim::SweepResult>& results, const Arguments& 
 
 int run(const Arguments& arguments) {
   auto loaded = sim::load_sweep(arguments.scenario, request_of(arguments));
-  show(loaded.diagnostics, arguments.quiet);
+  cli::show(loaded.diagnostics, arguments.quiet ? cli::Shown::errors : cli::Shown::all);
   if (!loaded.error.empty())
     std::fprintf(stderr, "%s: error: %s\n", arguments.scenario.c_str(), loaded.error.c_str());
   if (loaded.jobs.empty()) return kBadInput;

@@ -81,6 +81,17 @@ std::vector<std::string_view> instance_names(const Scenario& scenario,
   return names;
 }
 
+std::string keep_case(std::vector<Scenario>& cases, std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const Scenario& scenario : cases)
+    if (!scenario.case_name.empty()) names.push_back(scenario.case_name);
+  if (std::find(names.begin(), names.end(), name) == names.end())
+    return "there is no case '" + std::string(name) +
+           "': " + (names.empty() ? "the file has no cases" : suggestion(name, names));
+  std::erase_if(cases, [&](const Scenario& scenario) { return scenario.case_name != name; });
+  return {};
+}
+
 std::string suggestion(std::string_view word, const std::vector<std::string_view>& candidates) {
   const std::string_view closest = closest_match(word, candidates);
   if (!closest.empty()) return "did you mean '" + std::string(closest) + "'?";

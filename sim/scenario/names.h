@@ -32,6 +32,10 @@ std::vector<std::string_view> state_names();
 std::vector<std::string_view> instance_names(const Scenario& scenario,
                                              std::optional<std::size_t> host);
 
+/// Leaves the case of that name alone. When there is none it leaves them all, and says so: "there
+/// is no case 'X': did you mean 'Y'?"; else empty.
+std::string keep_case(std::vector<Scenario>& cases, std::string_view name);
+
 /// "did you mean 'X'?", or "there are: ..." when nothing is close.
 std::string suggestion(std::string_view word, const std::vector<std::string_view>& candidates);
 

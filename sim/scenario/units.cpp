@@ -1,6 +1,8 @@
 #include "sim/scenario/units.h"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <limits>
 #include <span>
 
@@ -88,7 +90,7 @@ tl::expected<std::int64_t, std::string> parse_quantity(const Quantity& quantity,
   if (whole.empty())
     return tl::unexpected(quote(text) + " is not " + std::string(quantity.named) + ", such as " +
                           std::string(quantity.examples));
-  const auto unit = unit_of(quantity, text, text.substr(place));
+  auto unit = unit_of(quantity, text, text.substr(place));
   if (!unit) return unit;
 
   const std::string too_large = quote(text) +
@@ -170,9 +172,16 @@ tl::expected<std::int64_t, std::string> parse_integer(std::string_view text, std
   return value;
 }
 
+std::optional<std::uint64_t> parse_unsigned(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
 tl::expected<Duration, std::string> parse_signed_duration(std::string_view text) {
   const bool negative = text.starts_with('-');
-  const auto duration = parse_duration(text.substr(negative ? 1 : 0));
+  auto duration = parse_duration(text.substr(negative ? 1 : 0));
   if (!duration) return duration;
   return negative ? -*duration : *duration;
 }
@@ -238,10 +247,12 @@ std::string drift_text(std::int64_t parts_per_billion) {
 }
 
 std::string rate_text(std::uint64_t bits_a_second) {
-  for (auto unit = kRateUnits.rbegin(); unit != kRateUnits.rend(); ++unit)
-    if (const auto factor = static_cast<std::uint64_t>(unit->factor); bits_a_second % factor == 0)
-      return std::to_string(bits_a_second / factor) + std::string(unit->name);
-  return {};
+  const auto factor_of = [](const Unit& unit) { return static_cast<std::uint64_t>(unit.factor); };
+  // The smallest is a bit.
+  const auto unit = std::find_if(kRateUnits.rbegin(), kRateUnits.rend(), [&](const Unit& one) {
+    return bits_a_second % factor_of(one) == 0;
+  });
+  return std::to_string(bits_a_second / factor_of(*unit)) + std::string(unit->name);
 }
 
 std::string seconds_text(Duration duration) { return decimal(duration.count(), 9, 1); }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -35,6 +36,9 @@ tl::expected<std::uint64_t, std::string> parse_rate(std::string_view text);
 
 /// Decimal digits without sign, at most `highest`.
 tl::expected<std::int64_t, std::string> parse_integer(std::string_view text, std::int64_t highest);
+
+/// Decimal digits alone, up to the highest of 64 bits: a seed. nullopt for anything else.
+std::optional<std::uint64_t> parse_unsigned(std::string_view text);
 
 /// "192.168.56.130/24", "2001:db8::130/64". Without a length it is an error, unless
 /// `length_optional`: then one address.

@@ -1,7 +1,9 @@
 #include "sim/sweep/grid.h"
 
 #include <algorithm>
-#include <charconv>
+
+#include "sim/scenario/names.h"
+#include "sim/scenario/units.h"
 
 namespace understudy::sim {
 namespace {
@@ -45,18 +47,13 @@ Params params_of(const std::vector<SweepPlan::Axis>& grid, const std::vector<std
 
 std::string text_of(const Params& params) {
   std::string text;
-  for (const auto& [name, value] : params) text += (text.empty() ? "" : ", ") + name + "=" + value;
+  for (const auto& [name, value] : params) {
+    if (!text.empty()) text += ", ";
+    text += name;
+    text += "=";
+    text += value;
+  }
   return text;
-}
-
-std::string no_such_case(const std::vector<Scenario>& cases, const std::string& name) {
-  std::vector<std::string_view> names;
-  for (const auto& scenario : cases)
-    if (!scenario.case_name.empty()) names.push_back(scenario.case_name);
-  std::string text = "there is no case '" + name + "'";
-  const auto closest = closest_match(name, names);
-  if (!closest.empty()) return text + ": did you mean '" + std::string(closest) + "'?";
-  return text + (names.empty() ? ": the file has no cases" : "");
 }
 
 class Loader {
@@ -68,12 +65,8 @@ class Loader {
     auto base = load_cases(first_values(request_.grid));
     if (!base) return std::move(result_);
     if (!request_.case_name.empty()) {
-      std::erase_if(*base,
-                    [&](const Scenario& one) { return one.case_name != request_.case_name; });
-      if (base->empty()) {
-        result_.error = no_such_case(all_cases_, request_.case_name);
-        return std::move(result_);
-      }
+      result_.error = keep_case(*base, request_.case_name);
+      if (!result_.error.empty()) return std::move(result_);
     }
     for (const auto& scenario : *base)
       if (!add_job(scenario)) {
@@ -99,10 +92,7 @@ class Loader {
     // Warnings are the same at every point: once is enough.
     if (bad || !warned_) result_.diagnostics = std::move(loaded.diagnostics);
     warned_ = true;
-    if (!bad) {
-      if (all_cases_.empty()) all_cases_ = loaded.cases;
-      return std::move(loaded.cases);
-    }
+    if (!bad) return std::move(loaded.cases);
     if (!params.empty()) result_.error = "so it is with " + text_of(params);
     return std::nullopt;
   }
@@ -135,7 +125,6 @@ class Loader {
   const ScenarioSource& source_;
   const SweepRequest& request_;
   SweepLoad result_;
-  std::vector<Scenario> all_cases_;
   bool warned_ = false;
 };
 
@@ -143,13 +132,6 @@ std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t");
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-std::optional<std::uint64_t> number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
 }
 
 }  // namespace
@@ -196,10 +178,10 @@ tl::expected<std::pair<std::uint64_t, std::uint64_t>, std::string> parse_seeds(
     middle = text.find("..");
     width = 2;
   }
-  const auto first = number(text.substr(0, middle));
+  const auto first = parse_unsigned(text.substr(0, middle));
   if (!first) return wrong();
   if (middle == std::string_view::npos) return std::pair{*first, *first};
-  const auto last = number(text.substr(middle + width));
+  const auto last = parse_unsigned(text.substr(middle + width));
   if (!last || *last < *first) return wrong();
   return std::pair{*first, *last};
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/replay_command.h"
 #include "sim/sweep/statistics.h"
 
 namespace understudy::sim {
@@ -56,20 +57,6 @@ std::vector<RankedRun> first_runs(const SweepResult& result, std::size_t count, 
   std::partial_sort(all.begin(), end, all.end(), before);
   all.erase(end, all.end());
   return all;
-}
-
-bool harmless_in_a_shell(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           std::string_view("-_./=%+:,@").find(c) != std::string_view::npos;
-  });
-}
-
-std::string quoted(const std::string& text) {
-  if (harmless_in_a_shell(text)) return text;
-  std::string out = "'";
-  for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out + "'";
 }
 
 }  // namespace
@@ -144,12 +131,11 @@ void rank(SweepResult& result, std::size_t count) {
 
 std::string replay_command(const SweepResult& result, const RankedRun& run) {
   const auto& point = result.points[run.point];
-  std::string command = "understudy sim " + quoted(result.scenario.file);
-  if (!result.scenario.case_name.empty()) command += " --case " + quoted(result.scenario.case_name);
-  command += " --seed " + std::to_string(point.runs[run.run].seed);
+  std::vector<std::string> params;
   for (std::size_t axis = 0; axis < result.grid.size(); ++axis)
-    command += " --param " + quoted(result.grid[axis].param + "=" + point.values[axis]);
-  return command;
+    params.push_back(result.grid[axis].param + "=" + point.values[axis]);
+  return replay_command(result.scenario.file, result.scenario.case_name, point.runs[run.run].seed,
+                        params);
 }
 
 }  // namespace understudy::sim

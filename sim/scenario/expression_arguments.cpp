@@ -8,8 +8,6 @@
 namespace understudy::sim {
 namespace {
 
-std::string quoted(std::string_view text) { return "'" + std::string(text.substr(0, 60)) + "'"; }
-
 std::string usage(const Atom& atom_found) {
   constexpr std::string_view kNames[] = {"",        "host",  "instance", "address",
                                          "service", "probe", "STATE"};
@@ -60,14 +58,10 @@ std::optional<ExpressionGrammar::Operand> ExpressionGrammar::close_atom(const At
     fail_unexpected();
     return std::nullopt;
   }
-  Operand result;
-  result.type = found.type;
-  result.start = name.offset;
-  result.end = token_.offset + 1;
-  step.text = text_.substr(result.start, result.end - result.start);
+  const std::size_t end = token_.offset + 1;
+  step.text = text_.substr(name.offset, end - name.offset);
   advance();
-  result.index = push(std::move(step));
-  return result;
+  return push(std::move(step), name.offset, end);
 }
 
 bool ExpressionGrammar::comma(const Atom& atom_found) {
@@ -213,12 +207,7 @@ std::optional<ExpressionGrammar::Operand> ExpressionGrammar::field(const Token& 
     ExpressionStep step;
     step.operation = known.operation;
     step.type = known.type;
-    Operand result;
-    result.type = known.type;
-    result.start = token.offset;
-    result.end = token.offset + token.length;
-    result.index = push(std::move(step));
-    return result;
+    return push(std::move(step), token.offset, token.offset + token.length);
   }
   return bare_name(token);
 }

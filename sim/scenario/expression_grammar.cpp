@@ -12,8 +12,6 @@ namespace {
 constexpr std::size_t kMostSteps = 500;
 constexpr int kDeepestParentheses = 50;
 
-std::string quoted(std::string_view text) { return "'" + std::string(text.substr(0, 60)) + "'"; }
-
 bool counts(Operation operation) {
   return std::any_of(kAtoms.begin(), kAtoms.end(),
                      [&](const Atom& atom) { return atom.operation == operation && atom.counts; });
@@ -128,9 +126,15 @@ void ExpressionGrammar::fail_bad_token() {
     fail_at(token_, quoted(token_.text) + " does not belong into an expression");
 }
 
-std::uint32_t ExpressionGrammar::push(ExpressionStep step) {
+ExpressionGrammar::Operand ExpressionGrammar::push(ExpressionStep step, std::size_t start,
+                                                   std::size_t end) {
+  Operand operand;
+  operand.index = static_cast<std::uint32_t>(node_.steps.size());
+  operand.type = step.type;
+  operand.start = start;
+  operand.end = end;
   node_.steps.push_back(std::move(step));
-  return static_cast<std::uint32_t>(node_.steps.size() - 1);
+  return operand;
 }
 
 ExpressionGrammar::Operand ExpressionGrammar::constant(ValueType type, std::int64_t value,
@@ -138,12 +142,7 @@ ExpressionGrammar::Operand ExpressionGrammar::constant(ValueType type, std::int6
   ExpressionStep step;
   step.type = type;
   step.constant = value;
-  Operand operand;
-  operand.type = type;
-  operand.index = push(std::move(step));
-  operand.start = token.offset;
-  operand.end = token.offset + token.length;
-  return operand;
+  return push(std::move(step), token.offset, token.offset + token.length);
 }
 
 std::optional<ExpressionGrammar::Operand> ExpressionGrammar::expression(int lowest_power,
@@ -216,11 +215,7 @@ std::optional<ExpressionGrammar::Operand> ExpressionGrammar::negation(int depth)
   ExpressionStep step;
   step.operation = Operation::logical_not;
   step.left = operand->index;
-  Operand result;
-  result.index = push(std::move(step));
-  result.start = token.offset;
-  result.end = operand->end;
-  return result;
+  return push(std::move(step), token.offset, operand->end);
 }
 
 std::optional<ExpressionGrammar::Operand> ExpressionGrammar::number() {
@@ -264,12 +259,7 @@ std::optional<ExpressionGrammar::Operand> ExpressionGrammar::measure(const Token
     step.type = kTypes[static_cast<std::uint8_t>(known.value.kind())];
     step.item = i;
     step.text = token.text;
-    Operand result;
-    result.type = step.type;
-    result.start = token.offset;
-    result.end = token.offset + token.length;
-    result.index = push(std::move(step));
-    return result;
+    return push(std::move(step), token.offset, token.offset + token.length);
   }
   return fail_unknown(token, "measure", names);
 }

@@ -59,6 +59,9 @@ class ExpressionGrammar {
   }
 
   // Errors. The first one stays.
+  static std::string quoted(std::string_view text) {
+    return "'" + std::string(text.substr(0, 60)) + "'";
+  }
   std::nullopt_t fail(std::size_t offset, std::size_t length, std::string message,
                       std::string hint = {});
   std::nullopt_t fail_at(const Token& token, std::string message, std::string hint = {});
@@ -74,7 +77,8 @@ class ExpressionGrammar {
   std::optional<Operand> negation(int depth);
   std::optional<Operand> number();
   static Operand bare_name(const Token& token);
-  std::uint32_t push(ExpressionStep step);
+  /// Adds a step, which stands between these two bytes of the text.
+  Operand push(ExpressionStep step, std::size_t start, std::size_t end);
   Operand constant(ValueType type, std::int64_t value, const Token& token);
   void finish(const Operand& root);
   tl::expected<Expression, ExpressionError> result();
@@ -84,7 +88,7 @@ class ExpressionGrammar {
   std::optional<Operand> combine(const OperatorSign& sign, const Token& token, Operand left,
                                  Operand right);
   std::optional<Operand> null_test(const OperatorSign& sign, const Token& token,
-                                   const Operand& left, const Operand& right, Operand result);
+                                   const Operand& left, const Operand& right);
   bool match_types(const OperatorSign& sign, const Token& token, Operand& left, Operand& right);
   struct Range {
     std::int64_t lowest, highest;

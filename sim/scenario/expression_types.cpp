@@ -6,12 +6,6 @@
 #include "sim/scenario/names.h"
 
 namespace understudy::sim {
-namespace {
-
-std::string quoted(std::string_view text) { return "'" + std::string(text.substr(0, 60)) + "'"; }
-
-}  // namespace
-
 bool ExpressionGrammar::is_boolean(const Operand& operand) {
   if (operand.kind == Operand::Kind::value && operand.type == ValueType::boolean) return true;
   fail(operand.start, operand.end - operand.start,
@@ -24,35 +18,31 @@ bool ExpressionGrammar::is_boolean(const Operand& operand) {
 std::optional<ExpressionGrammar::Operand> ExpressionGrammar::combine(const OperatorSign& sign,
                                                                      const Token& token,
                                                                      Operand left, Operand right) {
-  Operand result;
-  result.start = left.start;
-  result.end = right.end;
   ExpressionStep step;
   step.operation = sign.operation;
   if (sign.power < kPowerOfNot) {
     if (!is_boolean(left) || !is_boolean(right)) return std::nullopt;
   } else if (sign.power == kPowerOfComparison) {
     if (left.comparison) return fail_at(token, "one comparison at a time", "join two with `and`");
-    result.comparison = true;
     if (left.kind == Operand::Kind::null || right.kind == Operand::Kind::null)
-      return null_test(sign, token, left, right, result);
+      return null_test(sign, token, left, right);
     if (!match_types(sign, token, left, right)) return std::nullopt;
     if (!is_possible(sign, left, right)) return std::nullopt;
   } else {
     if (!match_types(sign, token, left, right)) return std::nullopt;
-    step.type = result.type = left.type;
+    step.type = left.type;
   }
   step.left = left.index;
   step.right = right.index;
-  result.index = push(std::move(step));
+  Operand result = push(std::move(step), left.start, right.end);
+  result.comparison = sign.power == kPowerOfComparison;
   return result;
 }
 
 std::optional<ExpressionGrammar::Operand> ExpressionGrammar::null_test(const OperatorSign& sign,
                                                                        const Token& token,
                                                                        const Operand& left,
-                                                                       const Operand& right,
-                                                                       Operand result) {
+                                                                       const Operand& right) {
   const Operand& other = left.kind == Operand::Kind::null ? right : left;
   const bool equality =
       sign.operation == Operation::equal || sign.operation == Operation::not_equal;
@@ -61,7 +51,8 @@ std::optional<ExpressionGrammar::Operand> ExpressionGrammar::null_test(const Ope
   ExpressionStep step;
   step.operation = sign.operation == Operation::equal ? Operation::is_null : Operation::is_not_null;
   step.left = other.index;
-  result.index = push(std::move(step));
+  Operand result = push(std::move(step), left.start, right.end);
+  result.comparison = true;
   return result;
 }
 

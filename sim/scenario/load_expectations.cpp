@@ -1,7 +1,7 @@
 // expect and invariants.
 #include <algorithm>
 
-#include "sim/scenario/expression_parser.h"
+#include "sim/scenario/load_expression.h"
 #include "sim/scenario/load_parts.h"
 #include "sim/scenario/units.h"
 
@@ -9,12 +9,6 @@ namespace understudy::sim {
 namespace {
 
 constexpr std::size_t kMostExpectations = 1'000;
-
-void report_inside(LoadContext& context, const YamlNode& node, std::string code,
-                   const ExpressionError& error) {
-  context.report(Severity::error, context.place_in(node, error.offset), error.length,
-                 std::move(code), error.message, error.hint);
-}
 
 struct Form {
   std::string_view key;
@@ -127,24 +121,14 @@ class ExpectationReader {
                      "that: \"master(VI_1) == lb1\"");
       return;
     }
-    const auto text = context_.string(*node);
-    if (!text) return;
-    const auto condition = expectation_.form == ExpectationForm::count
-                               ? parse_counter(*text, scenario_)
-                               : parse_condition(*text, scenario_);
-    if (condition)
-      expectation_.condition = *condition;
-    else
-      report_inside(context_, *node, "bad-expression", condition.error());
+    const auto parse =
+        expectation_.form == ExpectationForm::count ? parse_counter : parse_condition;
+    if (auto condition = load_expression(context_, *node, scenario_, parse))
+      expectation_.condition = std::move(*condition);
   }
 
   std::optional<Moment> moment(const YamlNode& node) {
-    const auto text = context_.string(node);
-    if (!text) return std::nullopt;
-    const auto parsed = parse_moment(*text, scenario_);
-    if (parsed) return *parsed;
-    report_inside(context_, node, "bad-time", parsed.error());
-    return std::nullopt;
+    return load_parsed(context_, node, scenario_, "bad-time", parse_moment);
   }
 
   /// A moment of the run as a time since its start.
@@ -287,12 +271,7 @@ class ExpectationReader {
 
 std::optional<Expression> load_condition(LoadContext& context, const YamlNode& node,
                                          const Scenario& scenario) {
-  const auto text = context.string(node);
-  if (!text) return std::nullopt;
-  const auto condition = parse_condition(*text, scenario);
-  if (condition) return *condition;
-  report_inside(context, node, "bad-expression", condition.error());
-  return std::nullopt;
+  return load_expression(context, node, scenario, parse_condition);
 }
 
 void load_expectations(LoadContext& context, const YamlNode& node, std::string_view key,

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "sim/scenario/expression_parser.h"
+#include "sim/scenario/load_expression.h"
 #include "sim/scenario/load_parts.h"
 #include "sim/scenario/names.h"
 #include "sim/scenario/units.h"
@@ -14,19 +14,6 @@ constexpr std::size_t kMostMeasures = 100;
 constexpr std::size_t kMostVerdicts = 100;
 constexpr std::size_t kMostAxes = 16;
 constexpr std::uint64_t kMostRuns = 10'000'000;  // of one sweep
-
-std::optional<Expression> load_expression(
-    LoadContext& context, const YamlNode& node, const Scenario& scenario,
-    tl::expected<Expression, ExpressionError> (*parse)(std::string_view, const Scenario&)) {
-  const auto text = context.string(node);
-  if (!text) return std::nullopt;
-  auto parsed = parse(*text, scenario);
-  if (parsed) return std::move(*parsed);
-  context.report(Severity::error, context.place_in(node, parsed.error().offset),
-                 parsed.error().length, "bad-expression", parsed.error().message,
-                 parsed.error().hint);
-  return std::nullopt;
-}
 
 /// A share of one as a decimal, "0.95", or as "95%".
 std::optional<double> load_part(LoadContext& context, const YamlNode& node) {
@@ -172,7 +159,12 @@ class VerdictReader {
       std::replace(word.begin(), word.end(), '_', ' ');
       text += (text.empty() ? "" : " ") + word + " " + value->text;
     }
-    for (const auto& [param, value] : verdict_.where) text += ", " + param + " = " + value;
+    for (const auto& [param, value] : verdict_.where) {
+      text += ", ";
+      text += param;
+      text += " = ";
+      text += value;
+    }
     return text;
   }
 

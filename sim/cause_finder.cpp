@@ -3,6 +3,11 @@
 #include <algorithm>
 #include <set>
 #include <string_view>
+#include <vector>
+
+#include "sim/nic_identity.h"
+#include "sim/oracles.h"
+#include "sim/scenario/expression_node.h"
 
 namespace understudy::sim {
 namespace {
@@ -23,12 +28,82 @@ bool mentions(std::string_view text, std::string_view name) {
   return false;
 }
 
-/// What is to be explained: a text that names hosts, instances and probes, and when it was decided.
+/// What is to be explained, and what it speaks of.
 struct Question {
   std::string text;
-  Instant at;
-  std::uint32_t since = Happening::kNone;  // the fault it speaks of
+  Instant at;                                        // when it was decided
+  std::uint32_t since = Happening::kNone;            // the fault it speaks of
+  bool states = false;                               // of virtual routers
+  bool rivals = false;                               // whether there is one master, or several
+  bool beliefs = false;                              // clients' ARP entries
+  bool conditions = false;                           // services, priorities
+  std::vector<std::size_t> hosts = {}, probes = {};  // none: any
+  std::vector<std::string> instances = {};           // none: any
 };
+
+template <typename Items, typename Item>
+bool has(const Items& items, const Item& item) {
+  return std::find(items.begin(), items.end(), item) != items.end();
+}
+
+/// What an expectation's condition asks for.
+void add_subjects(Question& question, const Expression& condition) {
+  for (const ExpressionStep& step : condition.steps()) {
+    switch (step.operation) {
+      case Operation::constant:
+        if (step.type == ValueType::host)
+          question.hosts.push_back(static_cast<std::size_t>(step.constant));
+        break;
+      case Operation::masters:
+        question.rivals = true;
+        [[fallthrough]];
+      case Operation::master:
+      case Operation::flaps:
+      case Operation::holders:
+        question.states = true;
+        break;
+      case Operation::state:
+      case Operation::transitions:
+        question.states = true;
+        question.hosts.push_back(step.host);
+        break;
+      case Operation::arp:
+        question.beliefs = true;
+        question.hosts.push_back(step.host);
+        break;
+      case Operation::service:
+      case Operation::priority:
+        question.conditions = true;
+        question.hosts.push_back(step.host);
+        break;
+      case Operation::mac:
+      case Operation::adverts:
+      case Operation::garps:
+        question.hosts.push_back(step.host);
+        break;
+      case Operation::blackout:
+      case Operation::lost:
+        question.probes.push_back(step.item);
+        break;
+      default:
+        break;
+    }
+    if (!step.instance.empty()) question.instances.push_back(step.instance);
+  }
+}
+
+/// An oracle says in its detail of whom it speaks.
+void add_subjects(Question& question, const OracleResult& oracle, const Story& story) {
+  question.rivals = oracle.name == to_string(Oracle::one_master);
+  question.beliefs = oracle.name == to_string(Oracle::true_arp);
+  question.states = question.rivals || oracle.name == to_string(Oracle::some_master) ||
+                    oracle.name == to_string(Oracle::holder_is_master);
+  for (std::size_t host = 0; host < story.hosts.size(); ++host)
+    if (mentions(oracle.detail, story.hosts[host])) question.hosts.push_back(host);
+  for (const auto& names : story.instances)
+    for (const auto& name : names)
+      if (mentions(oracle.detail, name)) question.instances.push_back(name);
+}
 
 class Finder {
  public:
@@ -37,15 +112,12 @@ class Finder {
 
   std::set<std::uint32_t> slice(const Question& question) {
     add_line(question.since);
-    if (mentions(question.text, "blackout") || mentions(question.text, "lost"))
-      add_blackout(question);
-    if (mentions(question.text, "arp") || mentions(question.text, "true_arp"))
-      add_last(HappeningKind::neighbour, question, true);
-    if (mentions(question.text, "service") || mentions(question.text, "priority"))
-      add_last(HappeningKind::change, question, true);
-    if (chosen_.size() <= 1 || speaks_of_states(question.text)) add_transitions(question);
+    if (!question.probes.empty()) add_blackout(question);
+    if (question.beliefs) add_last(HappeningKind::neighbour, question, true);
+    if (question.conditions) add_last(HappeningKind::change, question, true);
+    if (chosen_.size() <= 1 || question.states) add_transitions(question);
     // Who is master beside another has not heard of him.
-    if (mentions(question.text, "one_master") || mentions(question.text, "masters"))
+    if (question.rivals)
       for (const auto kind : {HappeningKind::frame_lost, HappeningKind::refusal})
         add_last(kind, question, false, kRecent);
     if (chosen_.size() <= 1 || only_old(question)) add_loose_ends(question);
@@ -54,46 +126,30 @@ class Finder {
 
   /// The question about the longest blackout of all probes; nullopt: there is none.
   std::optional<Question> longest_blackout() const {
-    const ProbeRecord* worst = nullptr;
-    for (const auto& probe : result_.probes)
-      if (probe.longest_blackout > Duration{} &&
-          (worst == nullptr || probe.longest_blackout > worst->longest_blackout))
-        worst = &probe;
-    if (worst == nullptr) return std::nullopt;
-    return Question{"blackout(" + worst->name + ")", Instant{stage_.scenario.duration}};
+    const auto worst = std::max_element(result_.probes.begin(), result_.probes.end(),
+                                        [](const ProbeRecord& left, const ProbeRecord& right) {
+                                          return left.longest_blackout < right.longest_blackout;
+                                        });
+    if (worst == result_.probes.end() || worst->longest_blackout == Duration{}) return std::nullopt;
+    Question question{"blackout(" + worst->name + ")", Instant{stage_.scenario.duration}};
+    question.probes = {static_cast<std::size_t>(worst - result_.probes.begin())};
+    return question;
   }
 
  private:
-  static bool speaks_of_states(std::string_view text) {
-    for (const auto* word : {"master", "masters", "state", "flaps", "transitions", "holders",
-                             "one_master", "some_master", "holder_is_master"})
-      if (mentions(text, word)) return true;
-    return false;
-  }
-
   /// A happening and all that led to it.
   void add_line(std::uint32_t index) {
     while (index != Happening::kNone && chosen_.insert(index).second)
       index = story_.happenings[index].parent;
   }
 
-  /// Whether a question's names fit: those of hosts only when it has any.
-  bool fits(const Question& question, const Happening& happening, bool by_host) const {
-    if (!happening.instance.empty() && names_instance(question.text) &&
-        !mentions(question.text, happening.instance))
+  /// Whether it is about what the question names.
+  static bool fits(const Question& question, const Happening& happening, bool by_host) {
+    if (!happening.instance.empty() && !question.instances.empty() &&
+        !has(question.instances, happening.instance))
       return false;
-    if (!by_host || happening.host >= story_.hosts.size()) return true;
-    return !names_host(question.text) || mentions(question.text, story_.hosts[happening.host]);
-  }
-  bool names_host(std::string_view text) const {
-    return std::any_of(story_.hosts.begin(), story_.hosts.end(),
-                       [&](const auto& name) { return mentions(text, name); });
-  }
-  bool names_instance(std::string_view text) const {
-    for (const auto& names : story_.instances)
-      for (const auto& name : names)
-        if (mentions(text, name)) return true;
-    return false;
+    if (!by_host || happening.host == kNoHost) return true;
+    return question.hosts.empty() || has(question.hosts, happening.host);
   }
 
   void add_last(HappeningKind kind, const Question& question, bool by_host,
@@ -127,11 +183,10 @@ class Finder {
   void add_blackout(const Question& question) {
     std::size_t probe = 0;
     Duration longest{};
-    for (std::size_t i = 0; i < result_.probes.size(); ++i) {
-      const auto& record = result_.probes[i];
-      const bool named = mentions(question.text, record.name);
-      if (!named || record.longest_blackout < longest) continue;
-      probe = i;
+    for (const auto named : question.probes) {
+      const auto& record = result_.probes[named];
+      if (record.longest_blackout < longest) continue;
+      probe = named;
       longest = record.longest_blackout;
     }
     if (longest == Duration{}) return;
@@ -203,13 +258,16 @@ std::optional<Question> first_failure(const Story& story, const Stage& stage,
     const auto at = expectation.at.value_or(end);
     if (first && first->at <= at) continue;
     first = Question{expectation.text, at};
-    if (i < stage.scenario.expectations.size())
-      first->since = fault_of(story, stage.scenario.expectations[i]);
+    const auto& failed = stage.scenario.expectations[i];
+    first->since = fault_of(story, failed);
+    add_subjects(*first, failed.condition);
   }
   for (const auto& oracle : result.oracles) {
     if (oracle.verdict != Verdict::fail) continue;
     const auto at = oracle.at.value_or(end);
-    if (!first || at < first->at) first = Question{oracle.name + ": " + oracle.detail, at};
+    if (first && first->at <= at) continue;
+    first = Question{oracle.name + ": " + oracle.detail, at};
+    add_subjects(*first, oracle, story);
   }
   return first;
 }
@@ -258,7 +316,7 @@ Cause line_of(const Happening& happening, const Stage& stage) {
   cause.what = happening.text;
   if (happening.frame.number != 0) {
     const auto& place = stage.nics[happening.frame.nic];
-    cause.capture = stage.host(place.host).name + "." + stage.host(place.host).nics[place.nic].name;
+    cause.capture = nic_name(stage.scenario, place.host, place.nic);
     cause.frame = happening.frame.number;
     cause.frame_of_all = happening.frame.number_of_all;
   }

@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "sim/nic_identity.h"
+
 namespace understudy::sim {
 
 std::string digest_text(std::uint64_t value) {
@@ -54,8 +56,7 @@ std::string clock_text(Instant at) {
 
 std::string nic_name(const Stage& stage, std::uint32_t nic) {
   const auto& place = stage.nics[nic];
-  const auto& host = stage.host(place.host);
-  return host.name + "." + host.nics[place.nic].name;
+  return nic_name(stage.scenario, place.host, place.nic);
 }
 
 std::string frame_text(Stage& stage, std::uint32_t index) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "sim/loss_words.h"
+#include "sim/nic_identity.h"
 #include "sim/scenario/units.h"
 
 namespace understudy::sim {
@@ -39,8 +40,7 @@ tl::expected<FrameLedger, std::string> FrameLedger::open(const Stage& stage,
 
 std::string FrameLedger::nic_name(std::uint32_t nic) const {
   const auto& place = stage_.nics[nic];
-  const auto& host = stage_.host(place.host);
-  return host.name + "." + host.nics[place.nic].name;
+  return sim::nic_name(stage_.scenario, place.host, place.nic);
 }
 
 /// The cable's direction on which a frame was lost: "lan -> lb2.eth0".

@@ -2,32 +2,10 @@
 #include <algorithm>
 
 #include "sim/network.h"
+#include "sim/nic_identity.h"
+#include "sim/scenario/link_patch.h"
 
 namespace understudy::sim {
-namespace {
-
-template <typename T>
-void apply(T& value, const std::optional<T>& patch) {
-  if (patch) value = *patch;
-}
-
-void apply(LinkSettings& settings, const LinkPatch& patch) {
-  apply(settings.delay, patch.delay);
-  apply(settings.jitter, patch.jitter);
-  apply(settings.reorder_delay, patch.reorder_delay);
-  apply(settings.loss, patch.loss);
-  apply(settings.duplicate, patch.duplicate);
-  apply(settings.reorder, patch.reorder);
-  apply(settings.corrupt, patch.corrupt);
-  apply(settings.loss_burst, patch.loss_burst);
-  apply(settings.loss_mask, patch.loss_mask);
-  apply(settings.rate, patch.rate);
-  apply(settings.queue, patch.queue);
-  apply(settings.match, patch.match);
-}
-
-}  // namespace
-
 void Network::add_switch(std::uint32_t number) {
   const auto& segment = stage_.scenario.segments[number];
   Switch added(segment.mac_aging);
@@ -41,8 +19,7 @@ void Network::add_switch(std::uint32_t number) {
 
 std::string Network::name_of(std::size_t link) const {
   const auto& place = stage_.nics[link / 2];
-  const auto& host = stage_.host(place.host);
-  const auto nic = host.name + "." + host.nics[place.nic].name;
+  const auto nic = nic_name(stage_.scenario, place.host, place.nic);
   const auto& segment = stage_.scenario.segments[place.segment].name;
   return "link/" + (link % 2 == 0 ? nic + " -> " + segment : segment + " -> " + nic);
 }
@@ -61,7 +38,7 @@ LinkSettings Network::settings_of(std::size_t link, std::uint64_t& mask_start) c
   mask_start = 0;
   for (const auto& active : patches_) {
     if (active.link != link) continue;
-    apply(settings, *active.patch);
+    apply(*active.patch, settings);
     if (active.patch->loss_mask) mask_start = active.mask_start;
   }
   return settings;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "sim/chronicle.h"
+#include "sim/nic_identity.h"
 
 namespace understudy::sim {
 
@@ -12,11 +13,8 @@ Stage::Stage(const Scenario& the_scenario, bool timeline_wanted)
     first_nic.push_back(static_cast<std::uint32_t>(nics.size()));
     const auto& host_nics = scenario.hosts[h].nics;
     for (std::uint32_t n = 0; n < host_nics.size(); ++n) {
-      // 02: locally administered. Hosts count from 1, so that no address is 02:00:00:00:00:00.
-      const MacAddress mac{{0x02, 0, 0, static_cast<std::uint8_t>((h + 1) >> 8),
-                            static_cast<std::uint8_t>(h + 1), static_cast<std::uint8_t>(n)}};
       nics.push_back(
-          {h, n, static_cast<std::uint32_t>(host_nics[n].segment), host_nics[n].mac.value_or(mac)});
+          {h, n, static_cast<std::uint32_t>(host_nics[n].segment), nic_mac(scenario, h, n)});
     }
   }
 }

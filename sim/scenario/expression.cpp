@@ -358,6 +358,11 @@ std::optional<Duration> Expression::slack(const WorldView& world) const {
   return slack_of(*root_, root_of(*root_), false, world);
 }
 
+std::span<const ExpressionStep> Expression::steps() const {
+  if (root_ == nullptr) return {};
+  return root_->steps;
+}
+
 std::string Expression::describe(const WorldView& world) const {
   std::string text;
   if (root_ == nullptr) return text;

@@ -6,6 +6,8 @@
 #include "core/vrrp/advert_codec.h"
 #include "pcap/capture_reader.h"
 #include "pcap/link_type.h"
+#include "sim/link_local.h"
+#include "sim/nic_identity.h"
 #include "sim/scenario/load_parts.h"
 #include "sim/scenario/names.h"
 #include "sim/scenario/units.h"
@@ -32,15 +34,6 @@ const config::VrrpInstance* find_instance(const Scenario& scenario, std::size_t 
   for (const Host& other : scenario.hosts)
     if (const auto* found = of(other)) return found;
   return nullptr;
-}
-
-/// The MAC a NIC has when the scenario gives none (sim/stage.cpp).
-MacAddress mac_of(const Scenario& scenario, NicPlace place) {
-  const auto h = place.host + 1;
-  const MacAddress made{{0x02, 0, 0, static_cast<std::uint8_t>(h >> 8),
-                         static_cast<std::uint8_t>(h & 0xff),
-                         static_cast<std::uint8_t>(place.nic)}};
-  return scenario.hosts[place.host].nics[place.nic].mac.value_or(made);
 }
 
 /// What an advert's map says, over what the configurations say of its VRID.
@@ -125,7 +118,7 @@ class AdvertReader {
     const Family family = addresses_.empty() ? Family::ipv4 : addresses_.front().family();
     destination_ =
         family == Family::ipv4 ? IpAddress(kVrrpGroup4) : IpAddress::from_bytes(kVrrpGroup6);
-    mac_ = mac_of(scenario_, from_);
+    mac_ = nic_mac(scenario_, from_.host, from_.nic);
     if (family == Family::ipv6) source_ = link_local_of(mac_);
     const auto consider = [&](const IpAddress& address) {
       const bool fits = family == Family::ipv4 ? address.is_ipv4() && !address.is_unspecified()
@@ -151,14 +144,6 @@ class AdvertReader {
     if (!source_)
       context_.error(node_, "missing-key", "the advert needs `source`",
                      "the NIC has no address of its family");
-  }
-
-  static IpAddress link_local_of(const MacAddress& mac) {  // RFC 4291, appendix A
-    const auto& m = mac.bytes;
-    const std::array<std::uint8_t, 16> bytes{
-        0xfe, 0x80, 0,    0,    0,    0,    0,   0, static_cast<std::uint8_t>(m[0] ^ 2),
-        m[1], m[2], 0xff, 0xfe, m[3], m[4], m[5]};
-    return IpAddress::from_bytes(bytes);
   }
 
   std::optional<Bytes> encode_frame() {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "sim/scenario/link_patch.h"
 #include "sim/scenario/load_parts.h"
 #include "sim/scenario/names.h"
 #include "sim/scenario/units.h"
@@ -199,21 +200,7 @@ LinkPatch load_link_patch(LoadContext& context, const YamlNode& node, const std:
 
 void apply(LoadContext& context, const YamlNode& node, const LinkPatch& patch,
            LinkSettings& settings) {
-  const auto set = [](auto& value, const auto& wanted) {
-    if (wanted) value = *wanted;
-  };
-  set(settings.delay, patch.delay);
-  set(settings.jitter, patch.jitter);
-  set(settings.loss, patch.loss);
-  set(settings.loss_burst, patch.loss_burst);
-  set(settings.loss_mask, patch.loss_mask);
-  set(settings.duplicate, patch.duplicate);
-  set(settings.reorder, patch.reorder);
-  set(settings.reorder_delay, patch.reorder_delay);
-  set(settings.corrupt, patch.corrupt);
-  set(settings.rate, patch.rate);
-  set(settings.queue, patch.queue);
-  set(settings.match, patch.match);
+  apply(patch, settings);
   check_burst(context, node, settings);
 }
 

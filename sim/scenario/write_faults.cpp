@@ -1,4 +1,5 @@
 // The timeline of a written scenario.
+#include "sim/nic_identity.h"
 #include "sim/scenario/scenario_writer.h"
 #include "sim/scenario/units.h"
 #include "sim/scenario/words.h"
@@ -24,11 +25,12 @@ std::string ScenarioWriter::moment_of(const Fault& fault, std::size_t index) con
 }
 
 std::string ScenarioWriter::nic_name(std::size_t host, std::size_t nic) const {
-  return scenario_.hosts[host].name + "." + scenario_.hosts[host].nics[nic].name;
+  return sim::nic_name(scenario_, host, nic);
 }
 
 std::string ScenarioWriter::host_list(const std::vector<std::size_t>& hosts) const {
   std::vector<std::string> names;
+  names.reserve(hosts.size());
   for (const std::size_t host : hosts) names.push_back(yaml_string(scenario_.hosts[host].name));
   return flow_list(names);
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <tuple>
 
+#include "sim/nic_identity.h"
 #include "sim/scenario/expression_parser.h"
 #include "sim/scenario/firewall_rule.h"
 #include "sim/scenario/units.h"
@@ -141,17 +142,6 @@ bool collide(const Scenario& scenario, std::size_t one, std::size_t other) {
          over_at(scenario, other) >= starts_at(scenario, one);
 }
 
-std::string share_text(Share share) {
-  const auto thousandths = share.per_billion / 10'000;  // of a percent
-  std::string text = std::to_string(thousandths / 1000);
-  if (thousandths % 1000 != 0) {
-    auto rest = std::to_string(1000 + thousandths % 1000).substr(1);
-    rest.erase(rest.find_last_not_of('0') + 1);
-    text += "." + rest;
-  }
-  return text + "%";
-}
-
 std::string patch_text(const LinkPatch& patch) {
   std::string text;
   const auto add = [&](std::string_view key, const std::string& value) {
@@ -159,11 +149,11 @@ std::string patch_text(const LinkPatch& patch) {
   };
   if (patch.delay) add("delay", to_text(*patch.delay));
   if (patch.jitter) add("jitter", to_text(*patch.jitter));
-  if (patch.loss) add("loss", share_text(*patch.loss));
+  if (patch.loss) add("loss", quantity_text(*patch.loss));
   if (patch.loss_mask) add("loss_mask", *patch.loss_mask);
-  if (patch.duplicate) add("duplicate", share_text(*patch.duplicate));
-  if (patch.reorder) add("reorder", share_text(*patch.reorder));
-  if (patch.corrupt) add("corrupt", share_text(*patch.corrupt));
+  if (patch.duplicate) add("duplicate", quantity_text(*patch.duplicate));
+  if (patch.reorder) add("reorder", quantity_text(*patch.reorder));
+  if (patch.corrupt) add("corrupt", quantity_text(*patch.corrupt));
   if (patch.rate) add("rate", std::to_string(*patch.rate) + "bit");
   if (patch.match && patch.match->kinds == TrafficMatch::kVrrp) add("match", "vrrp");
   return text;
@@ -208,9 +198,7 @@ bool is_repair(const Verb& verb) {
 
 std::string describe(const Scenario& scenario, const Verb& verb) {
   const auto host = [&](std::size_t index) { return scenario.hosts[index].name; };
-  const auto nic = [&](std::size_t h, std::size_t n) {
-    return host(h) + "." + scenario.hosts[h].nics[n].name;
-  };
+  const auto nic = [&](std::size_t h, std::size_t n) { return nic_name(scenario, h, n); };
   return std::visit(
       Overloaded{
           [&](const ServiceFault& f) {

@@ -5,6 +5,7 @@
 
 #include "core/net/byte_order.h"
 #include "core/net/checksum.h"
+#include "core/net/icmp6_checksum.h"
 #include "core/net/neighbour_discovery.h"
 #include "sim/ip_packet.h"
 #include "sim/traffic.h"
@@ -38,18 +39,6 @@ std::int64_t decode_code(std::uint32_t code, unsigned mantissa_bits) {
   if (code < exponent_at << 3) return code;
   const auto mantissa = (code & (exponent_at - 1)) | exponent_at;
   return static_cast<std::int64_t>(mantissa) << (((code >> mantissa_bits) & 7) + 3);
-}
-
-std::uint16_t checksum6(Bytes message, const IpAddress& source, const IpAddress& destination) {
-  ChecksumSum sum;
-  sum.add(source.bytes());
-  sum.add(destination.bytes());
-  sum.add_be32(static_cast<std::uint32_t>(message.size()));
-  sum.add_be32(kProtocolIcmp6);
-  sum.add(message);
-  std::array<std::uint8_t, 2> bytes{};
-  sum.store(bytes.data());
-  return load_be16(bytes.data());
 }
 
 /// Whether the sources and the type of a record leave its sender in the group.
@@ -103,7 +92,8 @@ std::optional<GroupMessage> read_igmp(Bytes message) {
 }
 
 std::optional<GroupMessage> read_mld(Bytes message, const IpPacket& packet) {
-  if (message.size() < kMessageSize || checksum6(message, packet.source, packet.destination) != 0)
+  if (message.size() < kMessageSize ||
+      !icmp6_sum(message, packet.source, packet.destination).verifies())
     return std::nullopt;
   if (message[0] == kReport6v2) return read_records(message, 16);
   if (message.size() < kMessageSize + 16) return std::nullopt;
@@ -171,7 +161,7 @@ std::vector<std::uint8_t> finish4(Draft&& draft) {
 
 std::vector<std::uint8_t> finish6(Draft&& draft, const IpAddress& source,
                                   const IpAddress& destination) {
-  store_be16(draft.message.data() + 2, checksum6(draft.message, source, destination));
+  icmp6_sum(draft.message, source, destination).store(draft.message.data() + 2);
   return std::move(draft.packet);
 }
 

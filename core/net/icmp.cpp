@@ -4,7 +4,7 @@
 
 #include "core/net/byte_order.h"
 #include "core/net/checksum.h"
-#include "core/net/neighbour_discovery.h"
+#include "core/net/icmp6_checksum.h"
 
 namespace understudy {
 namespace {
@@ -12,13 +12,8 @@ namespace {
 using Bytes = std::span<const std::uint8_t>;
 
 ChecksumSum sum_of(Bytes message, const IpAddress& source, const IpAddress& destination) {
+  if (!source.is_ipv4()) return icmp6_sum(message, source, destination);
   ChecksumSum sum;
-  if (!source.is_ipv4()) {
-    sum.add(source.bytes());
-    sum.add(destination.bytes());
-    sum.add_be32(static_cast<std::uint32_t>(message.size()));
-    sum.add_be32(kProtocolIcmp6);
-  }
   sum.add(message);
   return sum;
 }

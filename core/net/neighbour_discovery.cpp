@@ -5,8 +5,8 @@
 #include <cstring>
 
 #include "core/net/byte_order.h"
-#include "core/net/checksum.h"
 #include "core/net/ethernet.h"
+#include "core/net/icmp6_checksum.h"
 #include "core/net/ipv6_header.h"
 
 namespace understudy {
@@ -26,17 +26,6 @@ constexpr std::uint8_t kOverrideFlag = 0x20;
 
 IpAddress from_array(const std::array<std::uint8_t, 16>& bytes) {
   return IpAddress::from_bytes(bytes);
-}
-
-// RFC 8200, section 8.1.
-ChecksumSum checksum(Bytes message, const IpAddress& source, const IpAddress& destination) {
-  ChecksumSum sum;
-  sum.add(source.bytes());
-  sum.add(destination.bytes());
-  sum.add_be32(static_cast<std::uint32_t>(message.size()));
-  sum.add_be32(kProtocolIcmp6);
-  sum.add(message);
-  return sum;
 }
 
 // Walks all options, so that one bad option anywhere refuses the message; false when there is one.
@@ -84,7 +73,7 @@ tl::expected<NeighbourMessage, FrameError> decode_neighbour_message(
   if (source.is_ipv4() || destination.is_ipv4() || hop_limit != 255 || message[1] != 0 ||
       (type != kSolicitation && type != kAdvertisement))
     return tl::unexpected(FrameError::bad_header);
-  if (!checksum(message, source, destination).verifies())
+  if (!icmp6_sum(message, source, destination).verifies())
     return tl::unexpected(FrameError::bad_checksum);
   NeighbourMessage decoded;
   decoded.solicitation = type == kSolicitation;
@@ -134,7 +123,7 @@ tl::expected<std::size_t, FrameError> encode_neighbour_frame(const NeighbourMess
     option[1] = 1;
     std::memcpy(option + 2, message.link_layer->bytes.data(), message.link_layer->bytes.size());
   }
-  checksum({at, message_size}, source, destination).store(at + 2);
+  icmp6_sum({at, message_size}, source, destination).store(at + 2);
   return size;
 }
 

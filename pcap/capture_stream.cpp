@@ -196,7 +196,7 @@ struct CaptureStream::State {
   bool begun = false;
 };
 
-CaptureStream::CaptureStream(const std::vector<std::string>& paths, StreamOptions options)
+CaptureStream::CaptureStream(const std::vector<std::string>& paths, const StreamOptions& options)
     : state_(std::make_unique<State>(options)) {
   bool standard_input = false;
   for (const std::string& path : paths) {
@@ -210,7 +210,7 @@ CaptureStream::CaptureStream(const std::vector<std::string>& paths, StreamOption
 }
 
 CaptureStream::CaptureStream(std::unique_ptr<ByteSource> source, const std::string& name,
-                             StreamOptions options)
+                             const StreamOptions& options)
     : state_(std::make_unique<State>(options)) {
   state_->add(name, CaptureReader::adopt(std::move(source)));
 }

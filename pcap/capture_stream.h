@@ -32,10 +32,10 @@ struct StreamProgress {
 class CaptureStream {
  public:
   /// Opens all `paths` ("-": standard input). Those that cannot be read become notes.
-  explicit CaptureStream(const std::vector<std::string>& paths, StreamOptions options = {});
+  explicit CaptureStream(const std::vector<std::string>& paths, const StreamOptions& options = {});
   /// One source that is open already, named `name`.
   CaptureStream(std::unique_ptr<ByteSource> source, const std::string& name,
-                StreamOptions options = {});
+                const StreamOptions& options = {});
   CaptureStream(CaptureStream&& other) noexcept;
   CaptureStream& operator=(CaptureStream&& other) noexcept;
   ~CaptureStream();

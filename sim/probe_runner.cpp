@@ -81,9 +81,11 @@ void ProbeRunner::ping(Connection& connection) {
 
 ProbeRunner::Connection* ProbeRunner::ping_of(std::uint16_t number, std::uint16_t sequence) {
   if (config_.kind != ProbeKind::ping || number != identifier()) return nullptr;
-  for (auto connection = connections_.rbegin(); connection != connections_.rend(); ++connection)
-    if (static_cast<std::uint16_t>(connection->request) == sequence) return &*connection;
-  return nullptr;
+  const auto found =
+      std::find_if(connections_.rbegin(), connections_.rend(), [&](const Connection& connection) {
+        return static_cast<std::uint16_t>(connection.request) == sequence;
+      });
+  return found == connections_.rend() ? nullptr : &*found;
 }
 
 bool ProbeRunner::receive(const EchoReply& reply) {

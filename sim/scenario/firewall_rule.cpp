@@ -222,10 +222,10 @@ class RuleParser {
       return std::nullopt;
     };
     if (!first.empty() || colon == std::string_view::npos)
-      if (const auto problem = read(first, span.lowest)) return problem;
+      if (auto problem = read(first, span.lowest)) return problem;
     const auto last = colon == std::string_view::npos ? first : value.text.substr(colon + 1);
     if (!last.empty())
-      if (const auto problem = read(last, span.highest)) return problem;
+      if (auto problem = read(last, span.highest)) return problem;
     if (span.lowest > span.highest) return error(value, "the span of ports is empty");
     into = span;
     return std::nullopt;

@@ -14,6 +14,7 @@ namespace understudy::sim {
 template <typename Value, std::size_t N>
 std::vector<std::string_view> texts_of(const std::array<Word<Value>, N>& words) {
   std::vector<std::string_view> texts;
+  texts.reserve(N);
   for (const auto& word : words) texts.push_back(word.text);
   return texts;
 }

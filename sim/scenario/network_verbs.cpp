@@ -114,7 +114,7 @@ bool VerbReader::arp(const std::string& text) {
   return true;
 }
 
-bool VerbReader::switch_(const std::string& text) {
+bool VerbReader::switch_fault(const std::string& text) {
   const auto verb = action("do", kSwitchWords);
   const auto found = find_segment(scenario_, text);
   if (!found) context_.unknown_name(verb_, "segment", text, segment_names(scenario_));

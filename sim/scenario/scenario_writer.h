@@ -23,6 +23,7 @@ class ScenarioWriter {
   void hosts();
   void host_parts(const Host& host);
   void links();
+  void link(const std::string& from, const std::string& to, const LinkSettings& settings);
   void probes();
   void timeline();
   void randomize();

@@ -21,13 +21,14 @@ const std::array<VerbReader::Entry, 15> VerbReader::kVerbs{{
     {"process", &VerbReader::process, {"count"}},
     {"clock", &VerbReader::clock, {"step", "drift"}},
     {"arp", &VerbReader::arp, {"do"}},
-    {"switch", &VerbReader::switch_, {"do"}},
+    {"switch", &VerbReader::switch_fault, {"do"}},
     {"inject", &VerbReader::inject, {}},
     {"note", &VerbReader::note, {}},
 }};
 
 std::vector<std::string_view> VerbReader::names() {
   std::vector<std::string_view> names;
+  names.reserve(kVerbs.size());
   for (const Entry& verb : kVerbs) names.push_back(verb.name);
   return names;
 }

@@ -55,7 +55,7 @@ class VerbReader {
   bool link(const std::string& text);
   bool partition(const std::string& text);
   bool arp(const std::string& text);
-  bool switch_(const std::string& text);
+  bool switch_fault(const std::string& text);
   bool inject(const std::string& text);
 
   std::optional<std::size_t> find(std::string_view name);

@@ -194,6 +194,11 @@ void ScenarioWriter::host_parts(const Host& host) {
   for (const FirewallRule& rule : host.firewall) line(6, "- " + yaml_string(to_text(rule)));
 }
 
+void ScenarioWriter::link(const std::string& from, const std::string& to,
+                          const LinkSettings& settings) {
+  line(2, "\"" + from + " -> " + to + "\": " + link_map(settings).text());
+}
+
 void ScenarioWriter::links() {
   bool begun = false;
   for (const Host& host : scenario_.hosts)
@@ -202,10 +207,8 @@ void ScenarioWriter::links() {
       const std::string& segment = scenario_.segments[nic.segment].name;
       if (!begun && (nic.to_segment || nic.from_segment)) line(0, "links:");
       begun = begun || nic.to_segment || nic.from_segment;
-      if (nic.to_segment)
-        line(2, "\"" + own + " -> " + segment + "\": " + link_map(*nic.to_segment).text());
-      if (nic.from_segment)
-        line(2, "\"" + segment + " -> " + own + "\": " + link_map(*nic.from_segment).text());
+      if (nic.to_segment) link(own, segment, *nic.to_segment);
+      if (nic.from_segment) link(segment, own, *nic.from_segment);
     }
 }
 

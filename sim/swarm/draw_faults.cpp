@@ -68,7 +68,7 @@ class FaultDrawer {
     add(Feature::firewalls, true, &FaultDrawer::firewall);
     add(Feature::clocks, true, &FaultDrawer::clock);
     add(Feature::arp, !clients_.empty(), &FaultDrawer::arp);
-    add(Feature::switches, true, &FaultDrawer::switch_);
+    add(Feature::switches, true, &FaultDrawer::switch_fault);
     add(Feature::files, any(&Host::files), &FaultDrawer::file);
     add(Feature::processes, any(&Host::processes), &FaultDrawer::process);
     add(Feature::strangers, true, &FaultDrawer::stranger);
@@ -274,7 +274,7 @@ class FaultDrawer {
       fault.step = dice_.uniform(0s, 120s) - 60s;
     else
       fault.drift = static_cast<std::int64_t>(dice_.below(1'000'001)) - 500'000;
-    add(std::move(fault), length(), false);
+    add(fault, length(), false);
   }
 
   void arp() {
@@ -283,7 +283,7 @@ class FaultDrawer {
     add(ArpFault{host, ArpVerb::pin}, length());
   }
 
-  void switch_() {
+  void switch_fault() {
     const auto segment = dice_.below(scenario_.segments.size());
     const auto verb = dice_.pick(
         std::vector<SwitchVerb>{SwitchVerb::reboot, SwitchVerb::flush, SwitchVerb::querier_lost});

@@ -54,12 +54,11 @@ TEST(AuthenticatedPair, ClocksTooFarApartMakeTwoMastersUntilTheyAreSet) {
   auto scenario = signing_pair();
   scenario.hosts[kLb2].clock_offset = 20s;
   add_fault(scenario, 20s, ClockFault{kLb2, -20s});
-  add_expectation(scenario, ExpectationForm::at, 19s, "masters(VI_6) == 2");
-  add_expectation(scenario, ExpectationForm::at, 23s, "master(VI_6) == lb1");
+  expect_at(scenario, 19s, "masters(VI_6) == 2");
+  expect_at(scenario, 23s, "master(VI_6) == lb1");
   waive(scenario, "one_master");
   const auto result = play(scenario);
-  for (const auto& expectation : result.expectations)
-    EXPECT_EQ(expectation.verdict, Verdict::pass) << expectation.text << expectation.detail;
+  expect_all_pass(result);
 }
 
 }  // namespace

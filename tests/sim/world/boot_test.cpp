@@ -6,17 +6,12 @@
 namespace understudy::sim::test {
 namespace {
 
-void expect_at(Scenario& scenario, Duration time, std::string_view text) {
-  add_expectation(scenario, ExpectationForm::at, time, text);
-}
-
 /// lb1 has no power from 10 to 15 s.
 RunResult play_reboot(Scenario scenario, const BootTimes& times) {
   scenario.hosts[kLb1].boot = times;
   add_fault(scenario, 10s, HostFault{kLb1, HostVerb::reboot}, 5s);
   const auto result = play(scenario);
-  for (const auto& one : result.expectations)
-    EXPECT_EQ(one.verdict, Verdict::pass) << one.text << ": " << one.detail;
+  expect_all_pass(result);
   EXPECT_TRUE(all_oracles_pass(result));
   return result;
 }

@@ -46,11 +46,9 @@ TEST(ClockDrift, GoesOnWhereItIsWhenTheRateChangesAndChangesBack) {
       {11'218'750us, "adverts(lb1) == 8"},  {13'218'749us, "adverts(lb1) == 8"},
       {13'218'750us, "adverts(lb1) == 9"},  {14'609'374us, "adverts(lb1) == 9"},
       {14'609'375us, "adverts(lb1) == 10"}, {15'609'375us, "adverts(lb1) == 11"}};
-  for (const auto& [time, text] : counts)
-    add_expectation(scenario, ExpectationForm::at, time, text);
+  for (const auto& [time, text] : counts) expect_at(scenario, time, text);
   const auto result = play(scenario);
-  for (const auto& one : result.expectations)
-    EXPECT_EQ(one.verdict, Verdict::pass) << one.text << ": " << one.detail;
+  expect_all_pass(result);
   EXPECT_EQ(entered(result, kLb2, State::master), Instant::max());
   EXPECT_TRUE(all_oracles_pass(result));
 }
@@ -59,10 +57,10 @@ TEST(ClockDrift, MovesTheIntervalOfScripts) {
   auto scenario = pair_with_checks();
   scenario.hosts[kLb1].clock_drift = -500'000'000;  // every 6 s, 15 ms each
   add_fault(scenario, 10s, ServiceFault{kLb1, 0, ServiceVerb::stop});
-  add_expectation(scenario, ExpectationForm::at, 12'014ms, "service(lb1, nginx) == down");
-  add_expectation(scenario, ExpectationForm::at, 12'016ms, "service(lb1, nginx) == up");
+  expect_at(scenario, 12'014ms, "service(lb1, nginx) == down");
+  expect_at(scenario, 12'016ms, "service(lb1, nginx) == up");
   const auto result = play(scenario);
-  for (const auto& one : result.expectations) EXPECT_EQ(one.verdict, Verdict::pass) << one.text;
+  expect_all_pass(result);
   EXPECT_TRUE(all_oracles_pass(result));
 }
 

@@ -165,16 +165,12 @@ TEST(DualStack, ASyncGroupMovesBothFamiliesTogether) {
   }
   // Only VI_6 tracks eth1, but VI_1 goes with it.
   add_fault(scenario, 10s, NicFault{kLb1, 1, false}, 20s);
-  add_expectation(scenario, ExpectationForm::at, 9s, "master(VI_1) == lb1 and master(VI_6) == lb1");
-  add_expectation(scenario, ExpectationForm::at, 11s,
-                  "master(VI_1) == lb2 and master(VI_6) == lb2");
-  add_expectation(scenario, ExpectationForm::at, 11s,
-                  "state(lb1, VI_1) == FAULT and state(lb1, VI_6) == FAULT");
-  add_expectation(scenario, ExpectationForm::at, 40s,
-                  "master(VI_1) == lb1 and master(VI_6) == lb1");
+  expect_at(scenario, 9s, "master(VI_1) == lb1 and master(VI_6) == lb1");
+  expect_at(scenario, 11s, "master(VI_1) == lb2 and master(VI_6) == lb2");
+  expect_at(scenario, 11s, "state(lb1, VI_1) == FAULT and state(lb1, VI_6) == FAULT");
+  expect_at(scenario, 40s, "master(VI_1) == lb1 and master(VI_6) == lb1");
   const auto result = play(scenario);
-  for (const auto& expectation : result.expectations)
-    EXPECT_EQ(expectation.verdict, Verdict::pass) << expectation.text << expectation.detail;
+  expect_all_pass(result);
   EXPECT_TRUE(all_oracles_pass(result));
 }
 

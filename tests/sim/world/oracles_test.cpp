@@ -1,10 +1,13 @@
 // Each oracle finds what it is there for, and nothing in a world that is well.
+#include "sim/oracles.h"
+
 #include <gtest/gtest.h>
 
 #include <utility>
 
 #include "core/net/ethernet.h"
 #include "sim/advert_inspector.h"
+#include "tests/sim/fake_world.h"
 #include "tests/sim/world/pair.h"
 
 namespace understudy::sim::test {
@@ -78,34 +81,67 @@ TEST(Oracles, WeightedScriptsWidenTheSettlingTimeAndDisturbIt) {
   EXPECT_TRUE(all_oracles_pass(result));
 }
 
+/// Whoever looks on, and does nothing.
+struct Nobody : NetworkListener, KernelListener, DaemonListener, ScriptListener {
+  void frame_sent(std::uint32_t, const Frame&) override {}
+  bool frame_arrived(std::uint32_t, const Frame&) override { return true; }
+  void switch_changed(std::uint32_t) override {}
+  void vrrp_received(std::size_t, std::uint32_t, std::span<const std::uint8_t>) override {}
+  bool client_segment(std::size_t, const TcpSegment&) override { return false; }
+  void client_echo(std::size_t, const EchoReply&) override {}
+  void client_refused(std::size_t, const Refusal&) override {}
+  void neighbour_changed(std::size_t, const IpAddress&) override {}
+  void addresses_changed(std::size_t, const IpAddress&, bool) override {}
+  void announcement_heard(std::size_t, std::uint32_t, const IpAddress&) override {}
+  void state_changed(std::size_t, const StateChanged&, Duration) override {}
+  void daemon_changed(std::size_t, bool) override {}
+  void announced(std::size_t, const IpAddress&) override {}
+  void advert_asked(std::size_t, std::size_t, std::span<const std::uint8_t>) override {}
+  void configuration_changed(std::size_t) override {}
+  void tracked_changed(std::size_t, bool) override {}
+  void script_starts_service(std::size_t, std::size_t) override {}
+  void script_stops_daemon(std::size_t) override {}
+  void script_ended(std::size_t, std::uint32_t, std::uint16_t, std::uint32_t, int) override {}
+};
+
+// lb1 without the events that would wake its daemon: three silent intervals and the skew end at
+// 3.609375 s. One that is stopped meanwhile and goes on at 5 s is MASTER then, and has an advert to
+// send at 6 s.
+TEST(Oracles, NoStuckTimerFindsADaemonThatNothingWakes) {
+  const auto scenario = pair();
+  Stage stage(scenario, false);
+  Nobody nobody;
+  const FakeWorld world;
+  Network network(stage, nobody);
+  SimHosts hosts;
+  auto& lb1 = hosts.emplace_back(stage, network, nobody, world, nobody, kLb1);
+  lb1.daemon.emplace(stage, lb1.kernel, lb1.scripts, nobody, kLb1,
+                     make_node_config(*scenario.hosts[kLb1].config));
+  Oracles oracles(stage, hosts);
+  lb1.daemon->start();
+  const auto judged_at = [&](Instant now) {
+    stage.now = now;
+    oracles.judge();
+    return oracles.results().back();
+  };
+  EXPECT_EQ(judged_at(at(3'609'375us)).verdict, Verdict::pass) << "it is due, and not late yet";
+  lb1.daemon->pause();
+  EXPECT_EQ(judged_at(at(5s)).verdict, Verdict::pass) << "it cannot";
+  lb1.daemon->resume();
+  EXPECT_EQ(judged_at(at(6s)).verdict, Verdict::pass);
+  const auto stuck = judged_at(at(6s + 1ns));
+  EXPECT_EQ(stuck.name, "no_stuck_timer");
+  EXPECT_EQ(stuck.verdict, Verdict::fail);
+  EXPECT_EQ(stuck.at, at(6s + 1ns));
+  EXPECT_EQ(stuck.detail, "lb1 sleeps past its deadline of 6000000000 ns by its clock");
+}
+
 TEST(AdvertInspector, JudgesWhatTheOraclePromises) {
   auto scenario = pair();
   Stage stage(scenario, false);
-  struct Nobody : NetworkListener, KernelListener, DaemonListener {
-    void frame_sent(std::uint32_t, const Frame&) override {}
-    bool frame_arrived(std::uint32_t, const Frame&) override { return true; }
-    void switch_changed(std::uint32_t) override {}
-    void vrrp_received(std::size_t, std::uint32_t, std::span<const std::uint8_t>) override {}
-    bool client_segment(std::size_t, const TcpSegment&) override { return false; }
-    void client_echo(std::size_t, const EchoReply&) override {}
-    void client_refused(std::size_t, const Refusal&) override {}
-    void neighbour_changed(std::size_t, const IpAddress&) override {}
-    void addresses_changed(std::size_t, const IpAddress&, bool) override {}
-    void announcement_heard(std::size_t, std::uint32_t, const IpAddress&) override {}
-    void state_changed(std::size_t, const StateChanged&, Duration) override {}
-    void daemon_changed(std::size_t, bool) override {}
-    void announced(std::size_t, const IpAddress&) override {}
-    void advert_asked(std::size_t, std::size_t, std::span<const std::uint8_t>) override {}
-    void configuration_changed(std::size_t) override {}
-    void tracked_changed(std::size_t, bool) override {}
-  } nobody;
+  Nobody nobody;
   Network network(stage, nobody);
   HostKernel kernel(stage, network, nobody, kLb1);
-  struct NoScripts : ScriptListener {
-    void script_starts_service(std::size_t, std::size_t) override {}
-    void script_stops_daemon(std::size_t) override {}
-    void script_ended(std::size_t, std::uint32_t, std::uint16_t, std::uint32_t, int) override {}
-  };
   const auto config = make_node_config(*scenario.hosts[kLb1].config);
   std::optional<ScriptRunner> scripts;
   DaemonProcess daemon(stage, kernel, *scripts, nobody, kLb1, config);

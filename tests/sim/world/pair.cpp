@@ -148,6 +148,10 @@ void add_expectation(Scenario& scenario, ExpectationForm form, Duration time,
   scenario.expectations.push_back(std::move(expectation));
 }
 
+void expect_at(Scenario& scenario, Duration time, std::string_view text) {
+  add_expectation(scenario, ExpectationForm::at, time, text);
+}
+
 void waive(Scenario& scenario, std::string oracle) {
   scenario.waivers.push_back({std::move(oracle), "the test is about it"});
 }
@@ -175,6 +179,11 @@ const OracleResult& oracle(const RunResult& result, std::string_view name) {
   const auto found = std::find_if(result.oracles.begin(), result.oracles.end(),
                                   [&](const OracleResult& one) { return one.name == name; });
   return found == result.oracles.end() ? missing : *found;
+}
+
+void expect_all_pass(const RunResult& result) {
+  for (const auto& one : result.expectations)
+    EXPECT_EQ(one.verdict, Verdict::pass) << one.text << ": " << one.detail;
 }
 
 bool all_oracles_pass(const RunResult& result) {

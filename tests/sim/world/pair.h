@@ -37,6 +37,8 @@ Scenario pair_with_checks(Duration runtime = 15ms);
 std::size_t add_fault(Scenario& scenario, Duration at, Verb verb,
                       std::optional<Duration> lasts = std::nullopt);
 void add_expectation(Scenario& scenario, ExpectationForm form, Duration at, std::string_view text);
+/// That `text` holds just after `time`.
+void expect_at(Scenario& scenario, Duration time, std::string_view text);
 void waive(Scenario& scenario, std::string oracle);
 
 RunResult play(const Scenario& scenario, const RunOptions& options = {});
@@ -44,6 +46,8 @@ RunResult play(const Scenario& scenario, const RunOptions& options = {});
 /// When `host` entered `state` for the first time at or after `from`; the epoch's end when never.
 Instant entered(const RunResult& result, std::size_t host, State state, Duration from = {});
 const OracleResult& oracle(const RunResult& result, std::string_view name);
+/// Fails the test for each expectation that did not pass.
+void expect_all_pass(const RunResult& result);
 bool all_oracles_pass(const RunResult& result);
 
 constexpr Instant at(Duration time) { return Instant{time}; }

@@ -21,15 +21,6 @@ std::string with_address(std::string text, const std::string& address) {
   return text.replace(text.find("192.168.56.100"), 14, address);
 }
 
-void expect_at(Scenario& scenario, Duration time, std::string_view text) {
-  add_expectation(scenario, ExpectationForm::at, time, text);
-}
-
-void expect_all_pass(const RunResult& result) {
-  for (const auto& one : result.expectations)
-    EXPECT_EQ(one.verdict, Verdict::pass) << one.text << ": " << one.detail;
-}
-
 TEST(Reload, OfAMasterCostsNothingAndAdvertisesAtOnce) {
   auto scenario = pair();
   add_fault(scenario, 10'200ms, DaemonFault{kLb1, DaemonVerb::reload});

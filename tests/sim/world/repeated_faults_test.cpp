@@ -42,10 +42,10 @@ TEST(RepeatedFaults, OneThatStillLastsEndsFirst) {
   scenario.timeline[down].every = 2s;
   scenario.timeline[down].until = 14s;
   waive(scenario, "one_master");
-  add_expectation(scenario, ExpectationForm::at, 16'900ms, "state(lb1, VI_1) == FAULT");
-  add_expectation(scenario, ExpectationForm::at, 17'100ms, "state(lb1, VI_1) == BACKUP");
+  expect_at(scenario, 16'900ms, "state(lb1, VI_1) == FAULT");
+  expect_at(scenario, 17'100ms, "state(lb1, VI_1) == BACKUP");
   const auto result = play(scenario);
-  for (const auto& one : result.expectations) EXPECT_EQ(one.verdict, Verdict::pass) << one.text;
+  expect_all_pass(result);
   EXPECT_EQ(count(result, "fault0"), 3U);
   EXPECT_EQ(count(result, "end of fault0"), 3U);
 }

@@ -64,12 +64,11 @@ TEST(VirtualMac, SurvivesItsDaemon) {
   add_fault(scenario, 10s, DaemonFault{kLb1, DaemonVerb::kill});
   add_fault(scenario, 30s, DaemonFault{kLb1, DaemonVerb::start});
   waive(scenario, "holder_is_master");
-  add_expectation(scenario, ExpectationForm::at, 20s, "holders(192.168.56.100) == 2");
-  add_expectation(scenario, ExpectationForm::at, 31s, "holders(192.168.56.100) == 1");
-  add_expectation(scenario, ExpectationForm::at, 59s, "master(VI_1) == lb1");
+  expect_at(scenario, 20s, "holders(192.168.56.100) == 2");
+  expect_at(scenario, 31s, "holders(192.168.56.100) == 1");
+  expect_at(scenario, 59s, "master(VI_1) == lb1");
   const auto result = play(scenario);
-  for (const auto& expectation : result.expectations)
-    EXPECT_EQ(expectation.verdict, Verdict::pass) << expectation.text << expectation.detail;
+  expect_all_pass(result);
 }
 
 TEST(VirtualMac, OverIpv6IsTheOtherOne) {

@@ -8,16 +8,6 @@ namespace {
 
 constexpr std::string_view kVip = "192.168.56.100";
 
-/// Whether `text` holds just after `time`.
-void expect_at(Scenario& scenario, Duration time, std::string_view text) {
-  add_expectation(scenario, ExpectationForm::at, time, text);
-}
-
-void expect_all_pass(const RunResult& result) {
-  for (const auto& expectation : result.expectations)
-    EXPECT_EQ(expectation.verdict, Verdict::pass) << expectation.text << ": " << expectation.detail;
-}
-
 TEST(ServiceVerb, StopsStartsHangsAndBreaks) {
   auto scenario = pair();
   add_fault(scenario, 10s, ServiceFault{kLb1, 0, ServiceVerb::stop});

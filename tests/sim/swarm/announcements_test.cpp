@@ -1,0 +1,56 @@
+// A client that talks to the wrong host is excused by what was lost, never by what was not said.
+#include "sim/swarm/announcements.h"
+
+#include <gtest/gtest.h>
+
+#include "sim/swarm/judge.h"
+#include "tests/sim/world/pair.h"
+
+namespace understudy::sim::swarm::test {
+namespace {
+
+using namespace std::chrono_literals;
+using sim::test::add_fault;
+using sim::test::kClient;
+using sim::test::kLb1;
+using sim::test::kLb2;
+
+/// lb1 and lb2 do not hear each other from 20 to 25 s; the client, which never probes, then takes
+/// the address to be lb2's.
+Scenario deaf_pair() {
+  auto scenario = sim::test::pair();
+  scenario.duration = 60s;
+  scenario.oracles_from = 50s;
+  scenario.hosts[kClient].stack = StackKind::cisco;
+  FirewallRule deaf;
+  deaf.chain = FirewallChain::input;
+  deaf.protocol = 112;
+  for (const auto host : {kLb1, kLb2}) add_fault(scenario, 20s, FirewallFault{host, deaf}, 5s);
+  return scenario;
+}
+
+TEST(Announcements, ThoseOfTheWinnerPutTheClientRight) { EXPECT_FALSE(judge(deaf_pair()).failure); }
+
+TEST(Announcements, AWinnerThatHearsTheOtherAndDoesNotAnnounceHasNoExcuse) {
+  auto scenario = deaf_pair();
+  scenario.hosts[kLb1].config->instances[0].garp_lower_prio_repeat = 0;
+  const auto outcome = judge(scenario);
+  ASSERT_TRUE(outcome.failure);
+  EXPECT_EQ(outcome.failure->oracle, "true_arp");
+  EXPECT_EQ(outcome.failure->explanation, Explanation::none);
+}
+
+TEST(Announcements, ThoseThatAreLostOnTheWayAreAnExcuse) {
+  auto scenario = deaf_pair();
+  LinkFault deaf_client{kClient, 0, false, true, {}};
+  deaf_client.set.loss = kAlways;
+  deaf_client.set.match = TrafficMatch{TrafficMatch::kArp};
+  add_fault(scenario, 24'900ms, deaf_client, 15s);
+  const auto outcome = judge(scenario);
+  ASSERT_TRUE(outcome.failure);
+  EXPECT_EQ(outcome.failure->oracle, "true_arp");
+  EXPECT_EQ(outcome.failure->explanation, Explanation::lost_announcement);
+}
+
+}  // namespace
+}  // namespace understudy::sim::swarm::test

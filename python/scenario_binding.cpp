@@ -153,8 +153,8 @@ void bind_scenario(py::module_& module) {
            "traced"_a = false)
       .def("explain", &LoadedScenario::explain, "index"_a, "seed"_a = py::none(), "again"_a = "",
            "pcap_directory"_a = "")
-      .def("lab", &LoadedScenario::lab, "index"_a, "seed"_a = py::none(),
-           "duration"_a = py::none(), "pcap_directory"_a = "", "traced"_a = false)
+      .def("lab", &LoadedScenario::lab, "index"_a, "seed"_a = py::none(), "duration"_a = py::none(),
+           "pcap_directory"_a = "", "traced"_a = false)
       .def("yaml", &LoadedScenario::yaml, "index"_a, "inline_configs"_a = false);
   module.def("load_scenario", &load, "path"_a, "params"_a = Params{}, "text"_a = py::none());
 }

@@ -135,7 +135,41 @@ tl::expected<void, std::string> World::start(std::size_t faults_to_come) {
 
 // ---- the loop
 
+bool World::look_around(Instant before) {
+  const bool changed = stage_.version != observed_version_;
+  if (changed) observe();
+  // Observers may want to look at instants at which nothing happens.
+  while (next_check_ < before) {
+    stage_.now = std::max(stage_.now, next_check_);
+    observe();
+  }
+  return changed;
+}
+
+/// The first event of the queue. False: the run has failed.
+[[gnu::always_inline]] inline bool World::take(const Event& event) {
+  stage_.queue.pop();
+  if (++events_ - events_before_instant_ > options_.events_per_instant_max) [[unlikely]]
+    return fail(event);
+  if (options_.event_line || chronicle_) [[unlikely]]
+    handle_aloud(event);
+  else
+    handle(event);
+  return true;
+}
+
+bool World::fail(const Event& event) {
+  if (const auto fault = faults_->overrun())
+    failure_ = "faults happen more than " + std::to_string(FaultInjector::kOccurrencesMax) +
+               " times: " + stage_.scenario.timeline[*fault].id + " comes again too soon";
+  else
+    failure_ = "more than " + std::to_string(options_.events_per_instant_max) + " events at " +
+               seconds(event.at) + ": something goes in a circle";
+  return false;
+}
+
 tl::expected<World::Pause, std::string> World::play(Instant until, const Slice& slice) {
+  if (!failure_.empty()) return tl::unexpected(failure_);
   if (until <= stage_.now) return Pause::reached;
   const auto events_at_pause = slice.events > std::numeric_limits<std::uint64_t>::max() - events_
                                    ? std::numeric_limits<std::uint64_t>::max()
@@ -160,48 +194,21 @@ tl::expected<World::Pause, std::string> World::play(Instant until, const Slice& 
   return Pause::reached;
 }
 
-void World::begin_instant(Instant at) {
-  instant_ = stage_.now = at;
-  stage_.digest.add(at);
-  events_in_instant_ = 0;
-}
-
-/// True when something had changed.
-bool World::leave_instant(Instant before) {
-  const bool changed = stage_.version != observed_version_;
-  if (changed) observe();
-  // Observers may want to look at instants at which nothing happens.
-  while (next_check_ < before) {
-    stage_.now = std::max(stage_.now, next_check_);
-    observe();
+/// `last`, which stands in the queue and is of now(), and what comes before it.
+tl::expected<void, std::string> World::play_through(const Event& last) {
+  if (!failure_.empty()) return tl::unexpected(failure_);
+  while (true) {
+    const Event event = stage_.queue.top();
+    if (event.at > instant_) {
+      leave_instant(event.at);
+      begin_instant(event.at);
+    }
+    if (!take(event)) return tl::unexpected(failure_);
+    if (event.order == last.order) break;
   }
-  return changed;
-}
-
-/// The first event of the queue. False: the run has failed.
-bool World::take(const Event& event) {
-  if (!failure_.empty()) [[unlikely]]
-    return false;
-  stage_.queue.pop();
-  ++events_;
-  if (++events_in_instant_ > options_.events_per_instant_max) [[unlikely]] {
-    fail(event);
-    return false;
-  }
-  if (options_.event_line || chronicle_) [[unlikely]]
-    handle_aloud(event);
-  else
-    handle(event);
-  return true;
-}
-
-void World::fail(const Event& event) {
-  if (const auto fault = faults_->overrun())
-    failure_ = "faults happen more than " + std::to_string(FaultInjector::kOccurrencesMax) +
-               " times: " + stage_.scenario.timeline[*fault].id + " comes again too soon";
-  else
-    failure_ = "more than " + std::to_string(options_.events_per_instant_max) + " events at " +
-               seconds(event.at) + ": something goes in a circle";
+  passed_at_ = stage_.now;
+  passed_order_ = last.order;
+  return {};
 }
 
 void World::handle_aloud(const Event& event) {

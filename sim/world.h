@@ -163,10 +163,20 @@ class World final : public WorldView,
 
   void make_hosts();
   void make_probes();
-  void begin_instant(Instant at);
-  bool leave_instant(Instant before);
+  void begin_instant(Instant at) {
+    instant_ = stage_.now = at;
+    stage_.digest.add(at);
+    events_before_instant_ = events_;
+  }
+  /// True when something had changed.
+  bool leave_instant(Instant before) {
+    if (stage_.version == observed_version_ && next_check_ >= before) [[likely]]
+      return false;
+    return look_around(before);
+  }
+  bool look_around(Instant before);
   bool take(const Event& event);
-  void fail(const Event& event);
+  bool fail(const Event& event);
   tl::expected<void, std::string> play_through(const Event& last);
   bool is_late(std::uint64_t order) const {
     return passed_at_ == stage_.now && passed_order_ >= order;
@@ -217,7 +227,7 @@ class World final : public WorldView,
   std::uint64_t observed_version_ = 0;
   bool observed_ = false;
   Instant instant_{};  // whose events happen, or happened last
-  std::uint64_t events_ = 0, events_in_instant_ = 0;
+  std::uint64_t events_ = 0, events_before_instant_ = 0;
   std::string failure_;
   // Of faults that are added: their places among the events of an instant, and how far those have
   // been played.

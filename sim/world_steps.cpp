@@ -25,20 +25,4 @@ tl::expected<void, std::string> World::end_fault(std::size_t fault) {
   return play_through(faults_->add_end(fault));
 }
 
-/// `last`, which stands in the queue and is of now(), and what comes before it.
-tl::expected<void, std::string> World::play_through(const Event& last) {
-  while (true) {
-    const Event event = stage_.queue.top();
-    if (event.at > instant_) {
-      leave_instant(event.at);
-      begin_instant(event.at);
-    }
-    if (!take(event)) return tl::unexpected(failure_);
-    if (event.order == last.order) break;
-  }
-  passed_at_ = stage_.now;
-  passed_order_ = last.order;
-  return {};
-}
-
 }  // namespace understudy::sim

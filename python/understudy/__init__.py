@@ -4,7 +4,8 @@ from ._understudy import __version__
 from .advert import Advert, AuthType, DecodeError, EncodeError, decode, encode, encode_packet, receive
 from .batch import REASONS, decode_many
 from .durations import Duration
-from .lab import Deed, Lab, Snapshot, TimelineEntry
+from .lab import Lab, Snapshot, TimelineEntry
+from .lab_deeds import Deed
 from .plots import plot
 from .records import (
     Blackout,

@@ -39,6 +39,15 @@ def encoded(value: object, what: str) -> bytes:
         raise ValueError(f"{what} has no form in UTF-8: {error}") from None
 
 
+def name(value: str, what: str) -> str:
+    """Text that the engine looks up, or reads."""
+    try:
+        text(value, what).encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"{what} is text, and {value!r} is not") from None
+    return value
+
+
 def folder(path: Optional[Path]) -> bytes:
     return b"" if path is None else os.fsencode(path)
 

@@ -74,11 +74,10 @@ class FaultyCaptures : public testing::Test {
     const bool ipv4 = router.source.is_ipv4();
     const MacAddress to =
         router.destination.is_multicast() ? multicast_mac(router.destination) : kMacTwo;
-    std::vector<std::uint8_t> frame(to.bytes.begin(), to.bytes.end());
-    frame.insert(frame.end(), router.mac.bytes.begin(), router.mac.bytes.end());
-    frame.push_back(ipv4 ? 0x08 : 0x86);
-    frame.push_back(ipv4 ? 0x00 : 0xdd);
-    frame.insert(frame.end(), packet.begin(), packet.begin() + static_cast<std::ptrdiff_t>(*size));
+    std::vector<std::uint8_t> frame(kEthernetHeaderSize + *size);
+    EXPECT_TRUE(encode_ethernet({to, router.mac, ipv4 ? kEtherTypeIpv4 : kEtherTypeIpv6}, frame)
+                    .has_value());
+    std::copy_n(packet.begin(), *size, frame.begin() + kEthernetHeaderSize);
     return frame;
   }
 

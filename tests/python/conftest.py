@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 
@@ -12,6 +13,13 @@ BUILD = pathlib.Path(os.environ.get("UNDERSTUDY_BUILD", ROOT / "build/release"))
 sys.path.insert(0, str(BUILD / "python"))
 
 pytest_plugins = ["understudy.pytest_plugin"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ctrl_c_is_heard():
+    """Whoever was started in the background of a script ignores SIGINT, and so do its children."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "core/vrrp/advert_writer.h"
@@ -132,8 +133,8 @@ TEST(JudgementMemo, ACopyKnowsNothing) {
   const PlainRules rules{some_rules()};
   JudgementMemo memo, other;
   memo.judge(first, rules);
-  JudgementMemo copy = memo;
-  EXPECT_EQ(copy.judge(second, rules)->advert.priority, 200);
+  const auto copy = std::make_unique<JudgementMemo>(memo);
+  EXPECT_EQ(copy->judge(second, rules)->advert.priority, 200);
   other.judge(first, rules);
   other = memo;
   EXPECT_EQ(other.judge(second, rules)->advert.priority, 200);

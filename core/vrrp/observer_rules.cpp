@@ -30,8 +30,10 @@ std::string_view header_fault(std::span<const std::uint8_t> packet) {
   const auto parts = split_ip_packet(packet);
   if (!parts) return {};
   if (parts->family == Family::ipv4 && load_be16(packet.data() + 10) != 0) {
+    const std::size_t header = (packet[0] & 15U) * std::size_t{4};
+    if (header > packet.size()) return {};  // the decoder's to refuse
     ChecksumSum sum;
-    sum.add(packet.first((packet[0] & 15U) * std::size_t{4}));
+    sum.add(packet.first(header));
     if (!sum.verifies()) return "the checksum of the IP header does not verify";
   }
   const IpAddress source = parts->source();

@@ -28,8 +28,8 @@ class Addresses : public testing::TestWithParam<Family> {
     advert.vrid = 51;
     advert.priority = priority;
     advert.advert_interval = seconds{1};
-    const auto bytes = address().bytes();
-    const std::vector<std::uint8_t> list(bytes.begin(), bytes.end());
+    const IpAddress listed = address();
+    const std::vector<std::uint8_t> list(listed.bytes().begin(), listed.bytes().end());
     advert.addresses = list;
     std::array<std::uint8_t, 256> packet{};
     const IpAddress group = ipv4() ? IpAddress{kVrrpGroup4} : *parse_ip_address("ff02::12");

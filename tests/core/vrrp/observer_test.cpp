@@ -139,12 +139,17 @@ TEST(Observer, AMasterSilentAtTheEndFallsWhenItsOwnDownIntervalHasRunOut) {
   EXPECT_EQ(seen.masters[0].end, MastershipEnd::silent);
 }
 
-TEST(Observer, AHigherPriorityPreemptsAtItsFirstAdvertAndTheLoserMayAnswerOnce) {
-  Wire wire;
+/// The low address takes over at 5.3 s; the high one answers once, and is quiet from then on.
+void outbid_and_answered(Wire& wire) {
   wire.put_every_second(seconds{0}, seconds{5}, kHigh, 90);
   wire.put(milliseconds{5300}, kLow, 100);
   wire.put(microseconds{5300080}, kHigh, 90);
   wire.put_every_second(milliseconds{6300}, milliseconds{9300}, kLow, 100);
+}
+
+TEST(Observer, AHigherPriorityPreemptsAtItsFirstAdvertAndTheLoserMayAnswerOnce) {
+  Wire wire;
+  outbid_and_answered(wire);
   const auto seen = wire.observer.finish(at(seconds{10}));
   ASSERT_EQ(seen.changes.size(), 2U);
   expect_change(seen.changes[1], milliseconds{5300}, kHigh, kLow, Reason::preempted);
@@ -156,10 +161,7 @@ TEST(Observer, AHigherPriorityPreemptsAtItsFirstAdvertAndTheLoserMayAnswerOnce) 
 
 TEST(Observer, WhoAnsweredOnceAndYieldedTakesOverAnewAtTheNextSilence) {
   Wire wire;
-  wire.put_every_second(seconds{0}, seconds{5}, kHigh, 90);
-  wire.put(milliseconds{5300}, kLow, 100);
-  wire.put(microseconds{5300080}, kHigh, 90);
-  wire.put_every_second(milliseconds{6300}, milliseconds{9300}, kLow, 100);
+  outbid_and_answered(wire);
   wire.put_every_second(microseconds{12948438}, seconds{16}, kHigh, 90);
   const auto seen = wire.observer.finish(at(seconds{16}));
   ASSERT_EQ(seen.changes.size(), 3U);

@@ -10,10 +10,12 @@ namespace understudy {
 std::optional<HeardAdvert> Observer::observe(const ObservedPacket& packet) {
   const Instant at = std::max(packet.at, latest_);
   latest_ = at;
-  if (const auto fault = observing::header_fault(packet.packet); !fault.empty())
+  const auto parts = split_ip_packet(packet.packet);
+  if (!parts) return refuse(packet, at, DecodeError::length_short);
+  if (const auto fault = observing::header_fault(packet.packet, *parts); !fault.empty())
     return refuse(packet, at, FindingCode::ip_header_mismatch, fault);
   observing::Message message;
-  const auto decoded = observing::decode_observed(packet.packet, message);
+  const auto decoded = observing::decode_observed(*parts, message);
   if (!decoded) return refuse(packet, at, decoded.error());
   if (decoded->ttl != 255 && decoded->destination.is_multicast())
     return refuse(packet, at, DecodeError::bad_ttl);

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/vrrp/auth_hmac.h"
-#include "core/vrrp/message_reader.h"
 
 namespace understudy::observing {
 
@@ -26,17 +25,15 @@ bool is_virtual(const MacAddress& mac) {
 
 }  // namespace
 
-std::string_view header_fault(std::span<const std::uint8_t> packet) {
-  const auto parts = split_ip_packet(packet);
-  if (!parts) return {};
-  if (parts->family == Family::ipv4 && load_be16(packet.data() + 10) != 0) {
+std::string_view header_fault(std::span<const std::uint8_t> packet, const IpPacketParts& parts) {
+  if (parts.family == Family::ipv4 && load_be16(packet.data() + 10) != 0) {
     const std::size_t header = (packet[0] & 15U) * std::size_t{4};
     if (header > packet.size()) return {};  // the decoder's to refuse
     ChecksumSum sum;
     sum.add(packet.first(header));
     if (!sum.verifies()) return "the checksum of the IP header does not verify";
   }
-  const IpAddress source = parts->source();
+  const IpAddress source = parts.source();
   if (source.is_multicast() || source.is_unspecified() ||
       source == IpAddress(Ipv4Address{0xffffffff}))
     return "the source is no host's address";
@@ -47,26 +44,31 @@ tl::expected<DecodedPacket, DecodeError> decode_observed(std::span<const std::ui
                                                          Message& message) {
   const auto parts = split_ip_packet(packet);
   if (!parts) return tl::unexpected(DecodeError::length_short);
-  message.bytes = parts->payload;
-  if (parts->protocol == kProtocolAh) {
-    const auto inner = behind_ah(parts->payload);
+  return decode_observed(*parts, message);
+}
+
+tl::expected<DecodedPacket, DecodeError> decode_observed(const IpPacketParts& parts,
+                                                         Message& message) {
+  message.bytes = parts.payload;
+  if (parts.protocol == kProtocolAh) {
+    const auto inner = behind_ah(parts.payload);
     if (!inner) return tl::unexpected(DecodeError::ah_malformed);
     message.bytes = *inner;
     message.authentication_header = true;
-  } else if (parts->protocol != kProtocolVrrp) {
+  } else if (parts.protocol != kProtocolVrrp) {
     return tl::unexpected(DecodeError::bad_type);
   }
   if (message.bytes.size() >= wire::kHeaderSize + kHmacTrailerSize &&
       message.bytes[wire::kVersionType] >> 4 == 3) {
-    const std::size_t bare = message_size(message.bytes.data(), 3, parts->family);
+    const std::size_t bare = message_size(message.bytes.data(), 3, parts.family);
     if (message.bytes.size() == bare + kHmacTrailerSize) {
       message.bytes = message.bytes.first(bare);
       message.is_signed = true;
     }
   }
-  const auto advert = decode(message.bytes, parts->family);
+  const auto advert = decode(message.bytes, parts.family);
   if (!advert) return tl::unexpected(advert.error());
-  DecodedPacket decoded{*advert, parts->source(), parts->destination(), parts->ttl};
+  DecodedPacket decoded{*advert, parts.source(), parts.destination(), parts.ttl};
   if (!verify_checksum(message.bytes, advert->version, decoded.source, decoded.destination,
                        ChecksumForm::either))
     return tl::unexpected(DecodeError::bad_checksum);

@@ -8,6 +8,7 @@
 #include <tl/expected.hpp>
 
 #include "core/vrrp/advert_codec.h"
+#include "core/vrrp/message_reader.h"
 #include "core/vrrp/observation.h"
 #include "core/vrrp/timers.h"
 
@@ -23,11 +24,15 @@ struct Message {
 /// What is wrong with an IP header, so that every receiver's kernel drops the packet before VRRP
 /// sees it: a checksum that does not verify (0, which a sender's network card has yet to fill in,
 /// is not judged), a source that no host can have. Empty: nothing; lengths are decode_observed's.
-std::string_view header_fault(std::span<const std::uint8_t> packet);
+/// `parts` are the packet's.
+std::string_view header_fault(std::span<const std::uint8_t> packet, const IpPacketParts& parts);
 
 /// decode_packet(), which also looks behind an authentication header and before auth_hmac's
 /// trailer (neither code is judged: the keys are not known).
 tl::expected<DecodedPacket, DecodeError> decode_observed(std::span<const std::uint8_t> packet,
+                                                         Message& message);
+/// The same of a packet that is split already.
+tl::expected<DecodedPacket, DecodeError> decode_observed(const IpPacketParts& parts,
                                                          Message& message);
 
 inline Duration down_interval(const Speaker& waiting, const Speaker& master) {

@@ -33,9 +33,15 @@ Bytes packet_of(std::uint8_t version, const PacketOptions& options = {}) {
   return packet;
 }
 
+/// "cut" of what is no IP packet.
+std::string_view fault_of(std::span<const std::uint8_t> packet) {
+  const auto parts = split_ip_packet(packet);
+  return parts ? header_fault(packet, *parts) : "cut";
+}
+
 TEST(HeaderFault, AWholePacketHasNone) {
-  EXPECT_EQ(header_fault(packet_of(2)), "");
-  EXPECT_EQ(header_fault(packet_of(3)), "");
+  EXPECT_EQ(fault_of(packet_of(2)), "");
+  EXPECT_EQ(fault_of(packet_of(3)), "");
 }
 
 TEST(HeaderFault, EachFlippedBitOfTheHeaderIsSeenUnlessLengthsTellItFirst) {
@@ -44,14 +50,29 @@ TEST(HeaderFault, EachFlippedBitOfTheHeaderIsSeenUnlessLengthsTellItFirst) {
   for (std::size_t bit = 0; bit < 20 * 8; ++bit) {
     Bytes flipped = whole;
     flipped[bit / 8] ^= static_cast<std::uint8_t>(1U << bit % 8);
-    EXPECT_TRUE(!header_fault(flipped).empty() || !decode_observed(flipped, message)) << bit;
+    EXPECT_TRUE(!fault_of(flipped).empty() || !decode_observed(flipped, message)) << bit;
   }
 }
 
-TEST(HeaderFault, WhatIsTooShortForAHeaderIsLeftToTheDecoder) {
+TEST(HeaderFault, AHeaderLongerThanItsPacketIsLeftToTheDecoder) {
+  Bytes packet = packet_of(2);
+  packet[0] = 0x4f;
+  packet[2] = 0;
+  packet[3] = 30;  // of the 60 that the header claims
+  packet.resize(30);
+  packet.shrink_to_fit();
+  EXPECT_EQ(fault_of(packet), "");
+  Message message;
+  EXPECT_EQ(decode_observed(packet, message).error(), DecodeError::length_short);
+}
+
+TEST(DecodeObserved, OfACutPacketSaysThatItIsTooShort) {
   const Bytes whole = packet_of(2);
+  Message message;
   for (std::size_t size = 0; size < whole.size(); ++size)
-    EXPECT_EQ(header_fault(std::span(whole).first(size)), "") << size;
+    EXPECT_EQ(decode_observed(std::span(whole).first(size), message).error(),
+              DecodeError::length_short)
+        << size;
 }
 
 TEST(DecodeObserved, LooksBehindAnAuthenticationHeader) {

@@ -1,5 +1,7 @@
 """A browser's eyes: pages rendered by Chromium, and what is on its pictures."""
 
+import collections
+import re
 import shutil
 import struct
 import subprocess
@@ -27,6 +29,17 @@ def dom(page):
     process = chromium("--dump-dom", page.as_uri())
     assert process.returncode == 0, process.stderr
     return process.stdout
+
+
+def lanes(dom):
+    """How many lanes of each kind were drawn."""
+    return collections.Counter(re.findall('class="lane lane-([a-z]+)"', dom))
+
+
+def loads_nothing(text):
+    """Whether a page is whole by itself, and forbids the browser to fetch anything."""
+    elsewhere = re.search(r"<link|@import|(?:src|href)\s*=\s*[\"']?\s*(?:https?:)?//", text)
+    return "default-src 'none'" in text and not elsewhere
 
 
 def complaints(page):

@@ -130,13 +130,13 @@ class ScenarioCase(pytest.Item):
     def _explain(self, result: Result, seed: Optional[int]) -> str:
         folder = _folder_of(self)
         report = self.scenario.explain(self.case, seed=seed, pcap=folder / "captures")
-        kept = [f"captures: {folder / 'captures'}"]
+        played = "" if seed is None else f" with seed {seed}"
+        text = f"{self.name}: {result.verdict}{played}\n{report.text.rstrip()}"
         if report.html:
             page = folder / "report.html"
             page.write_text(report.html)
-            kept.append(f"pictures: {page}")
-        played = "" if seed is None else f" with seed {seed}"
-        return "\n".join([f"{self.name}: {result.verdict}{played}", report.text.rstrip(), *kept])
+            text += f"\npictures: {page}"
+        return text
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *_: Any) -> Any:
         if isinstance(excinfo.value, CaseFailed):

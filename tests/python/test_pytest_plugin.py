@@ -62,7 +62,7 @@ def test_a_failure_is_explained_without_a_traceback(play, folder):
     assert "Traceback" not in text and "pytest_plugin.py" not in text
     assert "--case cannot-hold" in text and "understudy sim" in text
     assert "master(VI_1) == lb2" in text
-    captures = next(line.split("captures: ")[1] for line in text.splitlines() if line.startswith("captures: "))
+    (captures,) = (line.split("captures: ")[1] for line in text.splitlines() if "captures: " in line)
     assert list(pathlib.Path(captures).rglob("lb1.eth0.pcap"))
 
 

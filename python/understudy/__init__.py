@@ -25,6 +25,11 @@ from .traces import WORDS as TRACE_WORDS
 from .traces import Trace
 from .virtual_router import Effect, VirtualRouter
 
+# Tracebacks name errors as one imports them: understudy.DecodeError.
+for _error in (CaptureError, DecodeError, EncodeError, ScenarioError, SweepError):
+    _error.__module__ = __name__
+del _error
+
 __all__ = [
     "Advert",
     "AuthType",

@@ -5,6 +5,7 @@ import datetime
 import ipaddress
 import json
 import pathlib
+import traceback
 
 import pytest
 from scapy.layers.inet import IP
@@ -113,6 +114,17 @@ def test_errors_have_the_reason_of_the_first_failing_check(reason, offset, value
         understudy.decode(bytes(packet))
     assert caught.value.reason == reason
     assert str(caught.value).startswith(f"{reason}: ")
+
+
+def test_errors_are_named_as_they_are_imported():
+    public = [getattr(understudy, name) for name in understudy.__all__]
+    errors = [thing for thing in public if isinstance(thing, type) and issubclass(thing, Exception)]
+    assert DecodeError in errors
+    for error in errors:
+        assert f"{error.__module__}.{error.__name__}" == f"understudy.{error.__name__}"
+    with pytest.raises(DecodeError) as caught:
+        understudy.decode(b"")
+    assert traceback.format_exception_only(caught.type, caught.value)[-1].startswith("understudy.DecodeError: length_short")
 
 
 def test_every_prefix_is_too_short():

@@ -29,6 +29,7 @@ INTERVAL = 0.01
 PRIORITY = 254
 PROMISE = 0.060
 EVERY_MS = 1
+HEIRS = {"lb1": "lb2", "lb2": "lb1"}
 QUIET = 1.0  # seconds without a cut before each cut, and as many after it
 
 
@@ -72,10 +73,34 @@ def _masters(variant):
     return [(at, member.name) for member in variant.members for at, _, state in member.daemon.states() if state == "MASTER"]
 
 
+def _is_master(variant, name, at):
+    """Whether that host's log said so last before that time."""
+    said = [state for when, _, state in variant.member(name).daemon.states() if when <= at]
+    return said[-1:] == ["MASTER"]
+
+
+def _only_master(variant, timeout=5):
+    """Who is master now. One that took over without need may yield again: then it was the last to say MASTER, and is not."""
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        masters = [name for name in HEIRS if _is_master(variant, name, time.monotonic_ns())]
+        if len(masters) == 1:
+            return masters[0]
+        time.sleep(INTERVAL)
+    raise LabError("no single master:\n" + "\n".join(member.daemon.log.text() for member in variant.members))
+
+
 def _cut(variant, client, master):
-    """Cuts the master's link and plugs it in again; the figure, and when the cut began and ended."""
-    heir = {"lb1": "lb2", "lb2": "lb1"}[master]
+    """Cuts the master's link and plugs it in again; the figure, and when the cut began and ended.
+
+    No figure when the other one took over without need in the very moment of the cut.
+    """
+    heir = HEIRS[master]
     cut = variant.cable(master, plugged=False)
+    if _is_master(variant, heir, cut):
+        time.sleep(QUIET)
+        variant.becomes(master, "BACKUP", variant.cable(master, plugged=True), 5)
+        return None, cut, time.monotonic_ns()
     variant.becomes(heir, "MASTER", cut, 3)
     time.sleep(QUIET)
     late = client.widest_step(cut - 200_000_000, time.monotonic_ns()) - EVERY_MS / 1000
@@ -107,14 +132,17 @@ def measure(programs, folder, cuts):
         variant.start_both(_config)
         variant.client = client = Client(variant.client_host, programs / "probe_client", VIP, every_ms=EVERY_MS)
         began = time.monotonic_ns()
-        master, found, disturbed = "lb1", [], []
-        for number in range(cuts):
+        found, disturbed = [], []
+        for number in range(2 * cuts):
             time.sleep(QUIET + number / cuts * INTERVAL)
-            heirs = [host for _, host in sorted(_masters(variant))]
-            master = heirs[-1]
-            cut, since, until = _cut(variant, client, master)
-            found.append(cut)
+            cut, since, until = _cut(variant, client, _only_master(variant))
             disturbed.append((since, until))
+            if cut:
+                found.append(cut)
+            if len(found) == cuts:
+                break
+        else:
+            raise LabError(f"only {len(found)} of {2 * cuts} cuts took the address from somebody")
         ended = time.monotonic_ns()
         spurious = [_silence(variant, at, host) for at, host in _masters(variant)
                     if at > began and not any(since <= at <= until for since, until in disturbed)]

@@ -15,8 +15,6 @@ std::span<const Keyword> instance_keywords();
 /// Of the blocks that describe what is tracked, groups of instances, and blocks inside others.
 std::span<const Keyword> object_keywords(BlockKind block);
 
-inline constexpr std::string_view kOff = "off|false|no";
-
 constexpr Keyword acting(std::string_view name, BlockKind opens = BlockKind::none) {
   return {name, Support::acts, opens, false, {}, {}};
 }

@@ -12,10 +12,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-bool is_virtual(const MacAddress& mac) {
-  return mac.bytes[0] == 0 && mac.bytes[1] == 0 && mac.bytes[2] == 0x5e;
-}
-
 Duration down_interval(const Speaker& speaker, std::uint8_t priority) {
   return master_down_interval(speaker.version, priority, speaker.advert_interval);
 }
@@ -63,7 +59,7 @@ class Planner {
   /// The same network card on a VLAN is the same host; a virtual MAC says nothing.
   void place(const ObservedRouter& router, const Speaker& speaker) {
     std::size_t index = host_of(router.key, speaker.source);
-    if (index == incident_.hosts.size() && speaker.mac && !is_virtual(*speaker.mac)) {
+    if (index == incident_.hosts.size() && speaker.mac && !is_virtual_mac(*speaker.mac)) {
       for (std::size_t i = 0; i < incident_.hosts.size(); ++i)
         for (const auto& nic : incident_.hosts[i].nics)
           if (nic.mac == speaker.mac) index = i;
@@ -81,7 +77,7 @@ class Planner {
     if (std::find(nic->addresses.begin(), nic->addresses.end(), speaker.source) ==
         nic->addresses.end())
       nic->addresses.push_back(speaker.source);
-    if (speaker.mac && !is_virtual(*speaker.mac)) nic->mac = speaker.mac;
+    if (speaker.mac && !is_virtual_mac(*speaker.mac)) nic->mac = speaker.mac;
     std::uint8_t priority = speaker.priority;
     for (const SettingChange& change : speaker.changes) {
       if (change.setting != Setting::priority) continue;

@@ -27,6 +27,12 @@ constexpr MacAddress virtual_mac(std::uint8_t vrid, Family family) {
       {0x00, 0x00, 0x5e, 0x00, static_cast<std::uint8_t>(family == Family::ipv4 ? 1 : 2), vrid}};
 }
 
+/// Whether it is a virtual_mac(), whatever the VRID and the family.
+constexpr bool is_virtual_mac(const MacAddress& mac) {
+  const auto& b = mac.bytes;
+  return b[0] == 0 && b[1] == 0 && b[2] == 0x5e && b[3] == 0 && (b[4] == 1 || b[4] == 2);
+}
+
 /// 01-00-5E and the low 23 bits of the group (RFC 1112, section 6.4).
 constexpr MacAddress multicast_mac(Ipv4Address group) {
   const auto b = group.bytes();

@@ -18,11 +18,6 @@ std::optional<std::span<const std::uint8_t>> behind_ah(std::span<const std::uint
   return payload.subspan(size);
 }
 
-bool is_virtual(const MacAddress& mac) {
-  return mac.bytes[0] == 0 && mac.bytes[1] == 0 && mac.bytes[2] == 0x5e && mac.bytes[3] == 0 &&
-         (mac.bytes[4] == 1 || mac.bytes[4] == 2);
-}
-
 }  // namespace
 
 std::string_view header_fault(std::span<const std::uint8_t> packet, const IpPacketParts& parts) {
@@ -148,7 +143,7 @@ std::string why_deaf(const Speaker& rival, const Speaker& better) {
   if (!deaf_too.empty())
     return to_string(better.source) + " hears " + to_string(rival.source) +
            " and may refuse it: " + deaf_too;
-  if (rival.mac && better.mac && is_virtual(*rival.mac) != is_virtual(*better.mac))
+  if (rival.mac && better.mac && is_virtual_mac(*rival.mac) != is_virtual_mac(*better.mac))
     return "nothing in the adverts is refusable: they do not reach the other (one uses the virtual "
            "MAC)";
   return "nothing in the adverts of " + to_string(better.source) + " lets " +

@@ -66,6 +66,15 @@ TEST(MacAddress, TextAndWellKnownOnes) {
     EXPECT_FALSE(parse_mac_address(text)) << text;
 }
 
+TEST(MacAddress, AVirtualOneIsKnownWhateverItsVridAndFamily) {
+  for (const Family family : {Family::ipv4, Family::ipv6})
+    for (const int vrid : {0, 1, 51, 255})
+      EXPECT_TRUE(is_virtual_mac(virtual_mac(static_cast<std::uint8_t>(vrid), family))) << vrid;
+  for (const auto* text : {"02:00:00:00:00:01", "00:00:5e:00:00:01", "00:00:5e:00:03:01",
+                           "00:00:5e:01:01:01", "01:00:5e:00:01:01", "00:01:5e:00:01:01"})
+    EXPECT_FALSE(is_virtual_mac(*parse_mac_address(text))) << text;
+}
+
 TEST(InterfaceAddress, ContainsItsSubnet) {
   const InterfaceAddress subnet{*parse_ip_address("192.168.56.130"), 24, {}, {}, {}, 0};
   EXPECT_TRUE(contains(subnet, *parse_ip_address("192.168.56.100")));

@@ -13,6 +13,12 @@ std::string digest_text(std::uint64_t value) {
   return text;
 }
 
+std::string clock_text(Instant at) {
+  const auto nanoseconds = at.time_since_epoch().count();
+  return std::to_string(nanoseconds / 1'000'000'000) + "." +
+         std::to_string(1'000'000'000 + nanoseconds % 1'000'000'000).substr(1);
+}
+
 namespace {
 
 std::string name_of(EventKind kind) {
@@ -46,12 +52,6 @@ std::string name_of(EventKind kind) {
     default:
       return "event_" + std::to_string(static_cast<unsigned>(kind));
   }
-}
-
-std::string clock_text(Instant at) {
-  const auto nanoseconds = at.time_since_epoch().count();
-  return std::to_string(nanoseconds / 1'000'000'000) + "." +
-         std::to_string(1'000'000'000 + nanoseconds % 1'000'000'000).substr(1);
 }
 
 std::string nic_name(const Stage& stage, std::uint32_t nic) {

@@ -13,6 +13,9 @@ namespace understudy::sim {
 /// 9f3c0a11d2e4b567 from lb1.eth0", its hexadecimal number a digest of the frame's bytes.
 std::string event_text(Stage& stage, const Event& event);
 
+/// Seconds since the run began with all nine decimals: "10.000050000".
+std::string clock_text(Instant at);
+
 /// 16 hexadecimal digits.
 std::string digest_text(std::uint64_t value);
 

@@ -11,12 +11,6 @@
 namespace understudy::sim {
 namespace {
 
-std::string seconds(Instant at) {
-  const auto nanoseconds = at.time_since_epoch().count();
-  auto fraction = std::to_string(1'000'000'000 + nanoseconds % 1'000'000'000).substr(1);
-  return std::to_string(nanoseconds / 1'000'000'000) + "." + fraction + " s";
-}
-
 /// What version() must follow, or nobody sees it change.
 CounterUse counters_of(const Scenario& scenario) {
   CounterUse all;
@@ -164,7 +158,7 @@ bool World::fail(const Event& event) {
                " times: " + stage_.scenario.timeline[*fault].id + " comes again too soon";
   else
     failure_ = "more than " + std::to_string(options_.events_per_instant_max) + " events at " +
-               seconds(event.at) + ": something goes in a circle";
+               clock_text(event.at) + " s: something goes in a circle";
   return false;
 }
 

@@ -5,8 +5,8 @@
 #include "core/net/ethernet.h"
 #include "core/net/neighbour_discovery.h"
 #include "sim/chronicle.h"
+#include "sim/frame_words.h"
 #include "sim/ip_packet.h"
-#include "sim/loss_words.h"
 #include "sim/mastership.h"
 
 namespace understudy::sim {
@@ -77,10 +77,7 @@ void Chronicle::frame_sent(std::uint32_t nic, const Frame& frame, const FramePla
     auto& last = announcements_.try_emplace({host, *address}, kNone).first->second;
     const bool same = last != kNone && story_->happenings[last].at + kSameAnnouncement > stage_.now;
     if (!same) {
-      auto happening =
-          on_host(host, HappeningKind::announcement,
-                  "announces " + to_string(*address) +
-                      (address->is_ipv4() ? " by gratuitous ARP" : " by Neighbour Advertisement"));
+      auto happening = on_host(host, HappeningKind::announcement, announcement_text(*address));
       happening.address = *address;
       happening.frame = place;
       happening.rfc = "RFC 9568, 6.4.2";

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "sim/loss_words.h"
+#include "sim/frame_words.h"
 #include "sim/nic_identity.h"
 #include "sim/scenario/units.h"
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/vrrp/timers.h"
+#include "sim/frame_words.h"
 #include "sim/ip_packet.h"
 #include "sim/run_trace.h"
 #include "sim/world.h"
@@ -245,9 +246,7 @@ void World::announced(std::size_t host, const IpAddress& address) {
   const bool worth_a_line = !announcement.last || stage_.now - *announcement.last >= kQuiet;
   announcement.last = stage_.now;
   if (worth_a_line && stage_.with_timeline)
-    stage_.tell(TimelineEntry::Kind::announcement, host,
-                "announces " + to_string(address) +
-                    (address.is_ipv4() ? " by gratuitous ARP" : " by Neighbour Advertisement"));
+    stage_.tell(TimelineEntry::Kind::announcement, host, announcement_text(address));
 }
 
 void World::advert_watched(std::size_t host, std::size_t router,

@@ -1,11 +1,19 @@
-// Why frames do not arrive, for people.
+// Frames in words, for people: what they announce, why they do not arrive.
 #pragma once
 
+#include <string>
 #include <string_view>
 
+#include "core/net/ip_address.h"
 #include "sim/network_listener.h"
 
 namespace understudy::sim {
+
+/// Of a gratuitous ARP, or an unsolicited Neighbour Advertisement, for the address.
+inline std::string announcement_text(const IpAddress& address) {
+  return "announces " + to_string(address) +
+         (address.is_ipv4() ? " by gratuitous ARP" : " by Neighbour Advertisement");
+}
 
 constexpr std::string_view describe(LossCause cause) {
   switch (cause) {

@@ -3,23 +3,16 @@
 
 #include <algorithm>
 
+#include "sim/scenario/units.h"
+
 namespace understudy::sim {
 
 namespace {
 
-/// "10.5s", exact to nanoseconds.
-std::string time_text(Duration time) {
-  const std::int64_t nanoseconds = time.count();
-  std::string fraction = std::to_string(nanoseconds % 1'000'000'000);
-  fraction.insert(0, 9 - fraction.size(), '0');
-  fraction.erase(fraction.find_last_not_of('0') + 1);
-  return std::to_string(nanoseconds / 1'000'000'000) + (fraction.empty() ? "" : "." + fraction) +
-         "s";
-}
-
+/// Seconds as keepalived.conf has them: "1", "0.5".
 std::string interval_text(Duration interval) {
-  std::string text = time_text(interval);
-  text.pop_back();
+  std::string text = seconds_text(interval);
+  if (text.ends_with(".0")) text.resize(text.size() - 2);
   return text;
 }
 
@@ -98,7 +91,7 @@ std::string incident_config(const IncidentHost& host, const std::vector<std::uin
 std::string incident_scenario(const Incident& incident, const std::string& name) {
   std::string text = "understudy: 1\nname: " + name +
                      "\nabout: Inferred from a capture by understudy explain.\nduration: " +
-                     time_text(incident.duration) + "\n\n";
+                     quantity_text(incident.duration) + "\n\n";
   for (const std::string& limit : incident.limits) text += "# " + limit + "\n";
   text += "\nsegments:\n";
   for (std::size_t i = 0; i < incident.vlans.size(); ++i)
@@ -128,13 +121,13 @@ std::string incident_scenario(const Incident& incident, const std::string& name)
   text += "\ntimeline:\n";
   for (std::size_t i = 0; i < incident.deeds.size(); ++i) {
     const IncidentDeed& deed = incident.deeds[i];
-    const std::string head = "id: e" + std::to_string(i + 1) + ", at: " + time_text(deed.at);
+    const std::string head = "id: e" + std::to_string(i + 1) + ", at: " + quantity_text(deed.at);
     if (deed.reload.empty()) {
       text += "  - { " + head + ", " + deed.text + " }\n";
       continue;
     }
     const IncidentHost& host = incident.hosts[deed.host];
-    text += "  - id: e" + std::to_string(i + 1) + "\n    at: " + time_text(deed.at) +
+    text += "  - id: e" + std::to_string(i + 1) + "\n    at: " + quantity_text(deed.at) +
             "\n    daemon: " + host.name + "\n    do: reload\n    config: |\n" +
             indented(incident_config(host, deed.reload, incident.vlans), "      ");
   }
@@ -144,9 +137,10 @@ std::string incident_scenario(const Incident& incident, const std::string& name)
     const std::string state =
         "\"state(" + incident.hosts[one.host].name + ", " + one.instance + ")";
     if (one.at > one.margin)
-      text +=
-          "  - { at: " + time_text(one.at - one.margin) + ", that: " + state + " != MASTER\" }\n";
-    text += "  - { at: " + time_text(one.at + one.margin) + ", that: " + state + " == MASTER\" }\n";
+      text += "  - { at: " + quantity_text(one.at - one.margin) + ", that: " + state +
+              " != MASTER\" }\n";
+    text +=
+        "  - { at: " + quantity_text(one.at + one.margin) + ", that: " + state + " == MASTER\" }\n";
   }
   if (incident.expectations.empty()) text.replace(text.rfind("expect:\n"), 8, "expect: []\n");
   return text;

@@ -13,7 +13,6 @@ namespace {
 constexpr std::size_t kMostMeasures = 100;
 constexpr std::size_t kMostVerdicts = 100;
 constexpr std::size_t kMostAxes = 16;
-constexpr std::uint64_t kMostRuns = 10'000'000;  // of one sweep
 
 /// A share of one as a decimal, "0.95", or as "95%".
 std::optional<double> load_part(LoadContext& context, const YamlNode& node) {
@@ -224,9 +223,9 @@ void load_axis(LoadContext& context, const YamlNode& node, const Scenario& scena
 std::uint64_t runs_of(const SweepPlan& plan, std::uint64_t& points) {
   points = 1;
   for (const SweepPlan::Axis& axis : plan.grid)
-    points = std::min(points * std::max<std::uint64_t>(axis.values.size(), 1), kMostRuns + 1);
+    points = std::min(points * std::max<std::uint64_t>(axis.values.size(), 1), kSweepRunsMax + 1);
   const std::uint64_t seeds = plan.last_seed - plan.first_seed + 1;
-  return seeds > kMostRuns ? kMostRuns + 1 : points * seeds;
+  return seeds > kSweepRunsMax ? kSweepRunsMax + 1 : points * seeds;
 }
 
 }  // namespace
@@ -245,16 +244,16 @@ void load_sweep(LoadContext& context, const YamlNode& node, Scenario& scenario) 
     for (const YamlNode& item : grid->items) load_axis(context, item, scenario, plan);
   }
   std::uint64_t points = 1;
-  if (runs_of(plan, points) > kMostRuns) {
-    const std::uint64_t fitting = std::max<std::uint64_t>(kMostRuns / points, 1);
+  if (runs_of(plan, points) > kSweepRunsMax) {
+    const std::uint64_t fitting = std::max<std::uint64_t>(kSweepRunsMax / points, 1);
     const YamlNode* seeds = map.get("seeds");
-    const bool by_seeds = points <= kMostRuns / 100 && seeds != nullptr;
+    const bool by_seeds = points <= kSweepRunsMax / 100 && seeds != nullptr;
     context.error(by_seeds ? *seeds : *grid, "too-large",
-                  "this sweep has more than " + std::to_string(kMostRuns) + " runs",
+                  "this sweep has more than " + std::to_string(kSweepRunsMax) + " runs",
                   by_seeds ? "write seeds: " + std::to_string(plan.first_seed) + ".." +
                                  std::to_string(plan.first_seed + fitting - 1) + ", or fewer"
                            : "give the grid fewer values: it has more than " +
-                                 std::to_string(std::min(points, kMostRuns)) + " points");
+                                 std::to_string(std::min(points, kSweepRunsMax)) + " points");
     return;
   }
   scenario.sweep = std::move(plan);

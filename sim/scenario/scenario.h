@@ -396,6 +396,9 @@ struct SweepVerdict {
   SourcePosition position;
 };
 
+/// Runs of a sweep; more would not fit.
+inline constexpr std::uint64_t kSweepRunsMax = 10'000'000;
+
 /// Which runs a sweep makes. The grid's values replace `params`, as text.
 struct SweepPlan {
   struct Axis {

@@ -13,8 +13,8 @@
 
 namespace understudy::sim {
 
-/// More would not fit: a sweep of more is refused with a hint to make it smaller.
-inline constexpr std::uint64_t kSweepRunsMax = 10'000'000;
+/// More would not fit, as with kSweepRunsMax: a sweep of more is refused with a hint to make it
+/// smaller.
 inline constexpr std::uint64_t kSweepPointsMax = 10'000;
 
 struct SweepProgress {

@@ -55,8 +55,6 @@ class Oracles {
   }
   std::vector<OracleResult> results() const;
 
-  Duration settling_time() const { return settling_time_; }
-
  private:
   struct Member {
     std::size_t host;

@@ -47,7 +47,6 @@ class SourceText {
   const std::string& file() const { return file_; }
   /// A line (from 1) without its end; empty when there is none.
   std::string_view line(std::uint32_t number) const;
-  std::size_t line_count() const { return lines_.size(); }
 
   /// Where the byte at `offset` of a scalar's value stands. Exact for plain, quoted and literal
   /// scalars; folded ones that span lines give the scalar's first byte.

@@ -143,8 +143,9 @@ TEST(AdvertInspector, JudgesWhatTheOraclePromises) {
   Network network(stage, nobody);
   HostKernel kernel(stage, network, nobody, kLb1);
   const auto config = make_node_config(*scenario.hosts[kLb1].config);
-  std::optional<ScriptRunner> scripts;
-  DaemonProcess daemon(stage, kernel, *scripts, nobody, kLb1, config);
+  const FakeWorld world;
+  ScriptRunner scripts(stage, world, nobody, kLb1);
+  DaemonProcess daemon(stage, kernel, scripts, nobody, kLb1, config);
 
   const auto frame_of = [&](std::uint8_t vrid, std::uint8_t ttl, std::uint32_t address) {
     Advert advert;

@@ -39,7 +39,7 @@ std::optional<std::string> load_at(LoadContext& context, const YamlNode& node,
   }
   auto text = at != nullptr ? context.string(*at) : std::nullopt;
   if (!text) return std::nullopt;
-  const auto draw = split_draw(*text);
+  auto draw = split_draw(*text);
   if (draw && text->empty()) return draw;  // from the start on
   const auto time = parse_duration(*text);
   if (!time) {

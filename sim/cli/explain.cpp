@@ -14,6 +14,7 @@
 #include "pcap/capture_stream.h"
 #include "pcap/explanation.h"
 #include "pcap/packet_filter.h"
+#include "sim/cli/diagnostics.h"
 #include "sim/cli/file_include_reader.h"
 #include "sim/cli/interrupt.h"
 #include "sim/cli/output.h"
@@ -70,13 +71,8 @@ bool read_host(const std::string& text, std::vector<capture::HostConfig>& hosts)
   }
   cli::FileIncludeReader includes;
   const config::ParseResult parsed = config::parse(*conf, host.file, &includes);
-  bool sound = true;
-  for (const Diagnostic& diagnostic : parsed.diagnostics) {
-    if (diagnostic.severity != Severity::error) continue;
-    std::fprintf(stderr, "%s\n", format(diagnostic).c_str());
-    sound = false;
-  }
-  if (!sound) return false;
+  cli::show(parsed.diagnostics, cli::Shown::errors);
+  if (has_errors(parsed.diagnostics)) return false;
   host.node = make_node_config(parsed.config);
   hosts.push_back(std::move(host));
   return true;

@@ -51,12 +51,42 @@ struct Event {
   }
 };
 
+/// Events that are in order as they come. A ring: its places are reused. Allocates only while it
+/// grows.
+class EventLine {
+ public:
+  bool empty() const { return head_ == end_; }
+  const Event& front() const { return ring_[head_ & mask_]; }
+  const Event& back() const { return ring_[(end_ - 1) & mask_]; }
+  void push(const Event& event) {
+    if (end_ - head_ > mask_) [[unlikely]]
+      grow();
+    ring_[end_++ & mask_] = event;
+  }
+  void pop() { ++head_; }
+
+ private:
+  void grow() {
+    std::vector<Event> wider(ring_.size() * 2);
+    const std::size_t count = end_ - head_;
+    for (std::size_t i = 0; i < count; ++i) wider[i] = ring_[(head_ + i) & mask_];
+    ring_.swap(wider);
+    mask_ = ring_.size() - 1;
+    head_ = 0;
+    end_ = count;
+  }
+
+  std::vector<Event> ring_ = std::vector<Event>(64);
+  std::size_t mask_ = 63;
+  std::size_t head_ = 0, end_ = 0;  // grow for ever, and are masked
+};
+
 /// A 4-ary heap, and beside it a line of deliveries: with cables of one length each frame arrives
 /// after the one before it, and joins at the end for nothing. Allocates only while it grows.
 class EventQueue {
  public:
-  bool empty() const { return heap_.empty() && line_is_empty(); }
-  const Event& top() const { return line_is_first() ? line_[line_head_] : heap_.front(); }
+  bool empty() const { return heap_.empty() && line_.empty(); }
+  const Event& top() const { return line_is_first() ? line_.front() : heap_.front(); }
 
   /// The next place in the sequence, for an event that may be pushed later.
   std::uint64_t take_order(EventKind kind) {
@@ -68,8 +98,8 @@ class EventQueue {
   }
   void push(const Event& event) {
     if (class_of(event.kind()) == EventClass::delivery &&
-        (line_is_empty() || !event.before(line_.back()))) {
-      line_.push_back(event);
+        (line_.empty() || !event.before(line_.back()))) {
+      line_.push(event);
       return;
     }
     heap_.push_back(event);
@@ -77,31 +107,15 @@ class EventQueue {
   }
 
   void pop() {
-    if (line_is_first()) {
-      leave_line();
-      return;
-    }
+    if (line_is_first()) return line_.pop();
     const Event last = heap_.back();
     heap_.pop_back();
     if (!heap_.empty()) sift_down(last);
   }
 
  private:
-  static constexpr std::size_t kLineHeadMax = 4096;
-
-  bool line_is_empty() const { return line_head_ == line_.size(); }
   bool line_is_first() const {
-    return !line_is_empty() && (heap_.empty() || line_[line_head_].before(heap_.front()));
-  }
-  void leave_line() {
-    ++line_head_;
-    if (line_is_empty()) {
-      line_.clear();
-      line_head_ = 0;
-    } else if (line_head_ >= kLineHeadMax) {
-      line_.erase(line_.begin(), line_.begin() + static_cast<std::ptrdiff_t>(line_head_));
-      line_head_ = 0;
-    }
+    return !line_.empty() && (heap_.empty() || line_.front().before(heap_.front()));
   }
   void sift_up(std::size_t place, const Event& event) {
     while (place > 0) {
@@ -128,8 +142,7 @@ class EventQueue {
   }
 
   std::vector<Event> heap_;
-  std::vector<Event> line_;  // in order; what lies before line_head_ has left
-  std::size_t line_head_ = 0;
+  EventLine line_;
   std::uint64_t sequence_ = 0;
 };
 

@@ -261,11 +261,21 @@ std::uint32_t HostKernel::count_processes(std::string_view name) const {
 
 int HostKernel::send_packet(std::uint32_t interface, std::span<const std::uint8_t> packet,
                             const IpAddress& gateway) {
-  if (!nic_up(interface)) return ENETDOWN;
   const bool wide = ip_version(packet) == 6;
-  if (packet.size() < (wide ? kIpv6HeaderSize : kIpv4HeaderSize) ||
-      packet.size() > kFrameSizeMax - kEthernetHeaderSize)
-    return EMSGSIZE;
+  if (packet.size() < (wide ? kIpv6HeaderSize : kIpv4HeaderSize)) return EMSGSIZE;
+  const auto family = wide ? Family::ipv6 : Family::ipv4;
+  IpAddress source, destination;
+  source.assign(packet.data() + (wide ? 8 : 12), family);
+  destination.assign(packet.data() + (wide ? 24 : 16), family);
+  return transmit(interface, packet, source, destination, gateway);
+}
+
+/// Through the packet filter, and to the link.
+int HostKernel::transmit(std::uint32_t interface, std::span<const std::uint8_t> packet,
+                         const IpAddress& source, const IpAddress& destination,
+                         const IpAddress& gateway) {
+  if (!nic_up(interface)) return ENETDOWN;
+  if (packet.size() > kFrameSizeMax - kEthernetHeaderSize) return EMSGSIZE;
   if (!firewall_.empty()) {
     const auto header = read_ip(packet);
     const auto* rule =
@@ -274,20 +284,11 @@ int HostKernel::send_packet(std::uint32_t interface, std::span<const std::uint8_
     if (rule != nullptr && rule->reject) tell_refused(*header);
     if (rule != nullptr) return EPERM;
   }
-  if (const Ipv4Address group{load_be32(packet.data() + 16)}; !wide && group.is_multicast()) {
-    send_packet_to(interface, multicast_mac(group), packet);
-    return 0;
-  }
-  IpAddress source, destination;
-  const auto family = wide ? Family::ipv6 : Family::ipv4;
-  destination.assign(packet.data() + (wide ? 24 : 16), family);
-  if (destination.is_multicast()) {
+  if (destination.is_multicast())
     send_packet_to(interface, multicast_mac(destination), packet);
-  } else {
-    source.assign(packet.data() + (wide ? 8 : 12), family);
+  else
     neighbours_.send(stage_.now, interface, gateway.is_unspecified() ? destination : gateway,
                      source, packet);
-  }
   return 0;
 }
 
@@ -367,8 +368,10 @@ void HostKernel::receive_ip(std::uint32_t interface, bool group, const Frame& fr
   const auto nic = interfaces_[interface].nic;
   const auto packet = read_ip(bytes);
   if (!packet) return;
-  if (const auto* rule =
-          firewall_.stopping(FirewallChain::input, *packet, interfaces_[interface].name)) {
+  const auto* rule = firewall_.empty() ? nullptr
+                                       : firewall_.stopping(FirewallChain::input, *packet,
+                                                            interfaces_[interface].name);
+  if (rule != nullptr) {
     if (rule->reject) refuse(*rule, *packet, bytes);
     return;
   }

@@ -232,6 +232,8 @@ class HostKernel : private NeighbourLink, private RoutingLinks, private GroupLin
   std::span<std::uint8_t> begin_packet(std::span<std::uint8_t> out, const IpAddress& source,
                                        const IpAddress& destination, std::uint8_t protocol,
                                        std::size_t size);
+  int transmit(std::uint32_t interface, std::span<const std::uint8_t> packet,
+               const IpAddress& source, const IpAddress& destination, const IpAddress& gateway);
   int send_on_its_way(std::span<const std::uint8_t> whole, const IpAddress& source,
                       const IpAddress& destination);
   void refuse(const FirewallRule& rule, const IpPacket& packet,

@@ -62,8 +62,9 @@ int HostKernel::send_on_its_way(std::span<const std::uint8_t> whole, const IpAdd
     return 0;
   }
   const auto& answer = ways_.way(routes_, source, destination);
-  return answer.path ? send_packet(answer.path->interface, whole, answer.path->gateway)
-                     : answer.error;
+  return answer.path
+             ? transmit(answer.path->interface, whole, source, destination, answer.path->gateway)
+             : answer.error;
 }
 
 void HostKernel::deliver(const IpPacket& packet, std::uint32_t from_nic) {

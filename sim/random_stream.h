@@ -19,10 +19,15 @@ constexpr std::uint64_t scramble(std::uint64_t value) {
 
 /// The upper 64 bits of a product.
 constexpr std::uint64_t multiply_high(std::uint64_t left, std::uint64_t right) {
+#ifdef __SIZEOF_INT128__
+  __extension__ typedef unsigned __int128 Product;  // NOLINT(modernize-use-using): pedantic
+  return static_cast<std::uint64_t>(static_cast<Product>(left) * right >> 64);
+#else
   const std::uint64_t left_low = left & 0xffffffff, right_low = right & 0xffffffff;
   const std::uint64_t first = (left >> 32) * right_low + (left_low * right_low >> 32);
   const std::uint64_t second = left_low * (right >> 32) + (first & 0xffffffff);
   return (left >> 32) * (right >> 32) + (first >> 32) + (second >> 32);
+#endif
 }
 
 class RandomStream {

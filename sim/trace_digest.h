@@ -43,7 +43,10 @@ inline std::uint64_t digest_of(std::span<const std::uint8_t> bytes) {
     at += 8;
     left -= 8;
   }
-  if (left > 0) odd = digest_step(odd, load_little_endian(at, left));
+  if (left > 0)  // of 8 bytes that end there those that are new, where there are 8
+    odd = digest_step(odd, bytes.size() < 8
+                               ? load_little_endian(at, left)
+                               : load_little_endian(at + left - 8, 8) >> (64 - 8 * left));
   return digest_step(even, odd);
 }
 

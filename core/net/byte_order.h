@@ -7,25 +7,36 @@
 
 namespace understudy {
 
+/// A number in the machine's order from network order, or the other way round.
+constexpr std::uint16_t swap_network_order(std::uint16_t value) {
+  return std::endian::native == std::endian::little ? __builtin_bswap16(value) : value;
+}
+constexpr std::uint32_t swap_network_order(std::uint32_t value) {
+  return std::endian::native == std::endian::little ? __builtin_bswap32(value) : value;
+}
+
 inline std::uint16_t load_be16(const std::uint8_t* at) {
-  return static_cast<std::uint16_t>(at[0] << 8 | at[1]);
+  std::uint16_t word;
+  std::memcpy(&word, at, sizeof word);
+  return swap_network_order(word);
 }
 
 inline std::uint32_t load_be32(const std::uint8_t* at) {
-  return static_cast<std::uint32_t>(at[0]) << 24 | static_cast<std::uint32_t>(at[1]) << 16 |
-         static_cast<std::uint32_t>(at[2]) << 8 | at[3];
+  std::uint32_t word;
+  std::memcpy(&word, at, sizeof word);
+  return swap_network_order(word);
 }
 
+// Byte by byte the compiler makes several stores of some of them, and whoever reads the word next
+// waits for all.
 inline void store_be16(std::uint8_t* at, std::uint16_t value) {
-  at[0] = static_cast<std::uint8_t>(value >> 8);
-  at[1] = static_cast<std::uint8_t>(value);
+  value = swap_network_order(value);
+  std::memcpy(at, &value, sizeof value);
 }
 
 inline void store_be32(std::uint8_t* at, std::uint32_t value) {
-  at[0] = static_cast<std::uint8_t>(value >> 24);
-  at[1] = static_cast<std::uint8_t>(value >> 16);
-  at[2] = static_cast<std::uint8_t>(value >> 8);
-  at[3] = static_cast<std::uint8_t>(value);
+  value = swap_network_order(value);
+  std::memcpy(at, &value, sizeof value);
 }
 
 }  // namespace understudy

@@ -7,6 +7,8 @@
 #include <cstring>
 #include <span>
 
+#include "core/net/byte_order.h"
+
 namespace understudy {
 
 /// A one's complement sum in the machine's byte order; RFC 1071, section 2 (B): order does not
@@ -32,10 +34,7 @@ class ChecksumSum {
   }
 
   /// Four bytes in network order, given as the number that they hold.
-  void add_be32(std::uint32_t value) {
-    add_in_memory_order(std::endian::native == std::endian::little ? __builtin_bswap32(value)
-                                                                   : value);
-  }
+  void add_be32(std::uint32_t value) { add_in_memory_order(swap_network_order(value)); }
 
   /// The folded sum, in memory order: 0xffff when the bytes hold their own right checksum.
   std::uint16_t folded() const {

@@ -11,6 +11,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/net/byte_order.h"
+
 namespace understudy {
 
 enum class Family : std::uint8_t { ipv4, ipv6 };
@@ -44,8 +46,8 @@ class IpAddress {
   /// 0.0.0.0
   constexpr IpAddress() = default;
   constexpr IpAddress(Ipv4Address address) {  // NOLINT(google-explicit-constructor): widening
-    const auto four = address.bytes();
-    for (std::size_t i = 0; i < 4; ++i) bytes_[i] = four[i];
+    const std::array<std::uint32_t, 4> words{swap_network_order(address.value)};
+    bytes_ = std::bit_cast<std::array<std::uint8_t, 16>>(words);
   }
 
   /// `bytes` in network order: 4 for IPv4, 16 for IPv6. Any other length is a broken promise.
@@ -73,9 +75,7 @@ class IpAddress {
   std::span<const std::uint8_t> bytes() const { return {bytes_.data(), address_size(family_)}; }
   /// The IPv4 address. Only for is_ipv4().
   constexpr Ipv4Address ipv4() const {
-    return {static_cast<std::uint32_t>(bytes_[0]) << 24 |
-            static_cast<std::uint32_t>(bytes_[1]) << 16 |
-            static_cast<std::uint32_t>(bytes_[2]) << 8 | bytes_[3]};
+    return {swap_network_order(std::bit_cast<std::array<std::uint32_t, 4>>(bytes_)[0])};
   }
   constexpr bool is_multicast() const {
     return is_ipv4() ? ipv4().is_multicast() : bytes_[0] == 0xff;

@@ -14,8 +14,13 @@ namespace {
 ChecksumSum pseudo_header_sum(const IpAddress& source, const IpAddress& destination,
                               std::size_t length) {
   ChecksumSum sum;
-  sum.add(source.bytes());
-  sum.add(destination.bytes());
+  if (source.is_ipv4()) {
+    sum.add_be32(source.ipv4().value);
+    sum.add_be32(destination.ipv4().value);
+  } else {
+    sum.add(source.bytes());
+    sum.add(destination.bytes());
+  }
   sum.add_be32(static_cast<std::uint32_t>(length));
   sum.add_be32(kProtocolTcp);
   return sum;

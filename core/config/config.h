@@ -250,6 +250,7 @@ struct SyncGroup {
   bool tracking_weight = false;  // sync_group_tracking_weight
   NotifyScripts notify;
   SourcePosition at;
+  std::string file = {};  // where `at` counts; empty: Config::file
 
   friend bool operator==(const SyncGroup&, const SyncGroup&) = default;
 };

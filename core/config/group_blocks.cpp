@@ -84,6 +84,7 @@ void read_sync_group(const Block& block, Draft& parse) {
   if (const auto* name = required_word(statement, 1, findings)) draft.group.name = name->text;
   draft.name_at = statement.place(statement.words.size() > 1 ? 1 : 0);
   draft.group.at = position_of(draft.name_at);
+  draft.group.file = parse.included_file(draft.name_at);
   warn_extra_words(statement, 2, findings);
   for_each_in(block, 0, [&](const Statement&, std::size_t i) {
     read_group_statement(block, i, draft, findings);

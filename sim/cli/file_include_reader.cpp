@@ -1,6 +1,5 @@
 #include "sim/cli/file_include_reader.h"
 
-#include <glob.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -11,6 +10,8 @@
 #include <filesystem>
 #include <memory>
 #include <utility>
+
+#include "sim/files_matching.h"
 
 namespace understudy::cli {
 namespace {
@@ -39,16 +40,8 @@ std::vector<config::IncludeReader::File> FileIncludeReader::read(std::string_vie
                                                                  std::string_view including_file) {
   const auto path = std::filesystem::path(including_file).parent_path() / pattern;
   std::vector<File> files;
-  glob_t found{};
-  if (glob(path.c_str(), GLOB_BRACE | GLOB_MARK, nullptr, &found) == 0) {
-    for (std::size_t i = 0; i < found.gl_pathc; ++i) {
-      std::string name = found.gl_pathv[i];
-      struct stat status {};
-      if (stat(name.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) continue;
-      if (auto text = read_file(name)) files.push_back({std::move(name), std::move(*text)});
-    }
-  }
-  globfree(&found);
+  for (auto& name : sim::files_matching(path.string()))
+    if (auto text = read_file(name)) files.push_back({std::move(name), std::move(*text)});
   return files;
 }
 

@@ -13,15 +13,58 @@ bool is_inline(const YamlNode& node) {
   return node.text.find('\n') != std::string::npos || node.text.find('{') != std::string::npos;
 }
 
+std::string path_from(std::string_view file, std::string_view path) {
+  return path.starts_with('/') ? std::string(path)
+                               : folder_of(std::string(file)) + std::string(path);
+}
+
+/// What configurations include, and their key files, read as they are read themselves.
+class ConfigIncludes final : public config::IncludeReader {
+ public:
+  explicit ConfigIncludes(ConfigStore& configs) : configs_(configs) {}
+
+  std::vector<File> read(std::string_view pattern, std::string_view including_file) override {
+    std::vector<File> found;
+    std::string problem;
+    for (const auto& name : configs_.files.matching(path_from(including_file, pattern))) {
+      auto text = configs_.files.read(name, problem);
+      if (!text) continue;  // as keepalived does
+      configs_.included[name] = *text;
+      found.push_back({name, std::move(*text)});
+    }
+    return found;
+  }
+  std::optional<std::string> read_key(std::string_view path,
+                                      std::string_view including_file) override {
+    std::string problem;
+    return configs_.files.read(path_from(including_file, path), problem);
+  }
+
+ private:
+  ConfigStore& configs_;
+};
+
 /// Where a place in a configuration stands: in its own file, or inside a scalar of the scenario.
 struct ConfigPlace {
   const LoadContext& context;
   const YamlNode& node;
   const std::string& text;
   bool in_scenario;
+  const ConfigStore& configs;
+
+  /// Whether a finding stands in a scalar of the scenario, not in a file.
+  bool moves(const Diagnostic& diagnostic) const {
+    return in_scenario && diagnostic.file == context.source_of(node).file();
+  }
+  /// The text of the configuration, or of what it includes.
+  const std::string& text_of(const std::string& file) const {
+    const auto found = configs.included.find(file);
+    return found != configs.included.end() && file != context.source_of(node).file() ? found->second
+                                                                                     : text;
+  }
 
   void move(Diagnostic& diagnostic) const {
-    if (!in_scenario) return;
+    if (!moves(diagnostic)) return;
     const SourceText& source = context.source_of(node);
     diagnostic.file = source.file();
     if (diagnostic.position.line == 0) {
@@ -41,8 +84,9 @@ struct ConfigPlace {
 };
 
 void append(LoadContext& context, const ConfigPlace& place, Diagnostic diagnostic) {
+  const bool in_scenario = place.moves(diagnostic);
   place.move(diagnostic);
-  if (place.in_scenario) {
+  if (in_scenario) {
     context.report(diagnostic.severity, {&context.source_of(place.node), diagnostic.position},
                    diagnostic.length, diagnostic.code, diagnostic.message, diagnostic.hint);
     return;
@@ -72,7 +116,7 @@ void report_interface(LoadContext& context, const ConfigPlace& place, const Host
   diagnostic.message = "host '" + host.name + "' of the scenario has no NIC '" + interface +
                        "', which " + user + " uses";
   diagnostic.hint = suggestion(interface, nic_names(host));
-  diagnostic.source_line = line_of(place.text, position.line);
+  diagnostic.source_line = line_of(place.text_of(file), position.line);
   append(context, place, diagnostic);
   // The finding stands in the config, the scenario is what cannot be run.
   context.error(place.node, "bad-config",
@@ -115,14 +159,17 @@ void check_interfaces(LoadContext& context, const ConfigPlace& place, const Host
   for (const config::SyncGroup& group : config.sync_groups)
     for (const config::Tracked& tracked : group.track_interfaces)
       if (!is_virtual_interface(config, tracked.name))
-        check(tracked.name, "vrrp_sync_group " + group.name, {}, tracked.at);
+        check(tracked.name, "vrrp_sync_group " + group.name, group.file, tracked.at);
   std::vector<config::InterfaceSubnet> subnets;
   for (const Nic& nic : host.nics) {
     if (!nic.address.address.is_unspecified()) subnets.push_back({nic.name, nic.address});
     for (const auto& address : nic.more_addresses) subnets.push_back({nic.name, address});
   }
-  for (Diagnostic& note : config::check_subnets(config, place.text, subnets))
+  for (Diagnostic& note : config::check_subnets(config, place.text, subnets)) {
+    if (note.source_line.empty())
+      note.source_line = line_of(place.text_of(note.file), note.position.line);
     append(context, place, std::move(note));
+  }
 }
 
 /// Relative to the scenario's own folder, whatever file named it.
@@ -141,7 +188,7 @@ std::shared_ptr<const ConfigSource> read_config(LoadContext& context, const Yaml
   const bool in_place = is_inline(node);
   const SourceText& file = context.source_of(node);
   std::string path = node.text;
-  if (!in_place && !path.starts_with('/')) path = folder_of(file.file()) + path;
+  if (!in_place) path = path_from(file.file(), path);
   const std::string name = in_place ? file.file() + ":" + std::to_string(node.position.line) + ":" +
                                           std::to_string(node.position.column) + ":" +
                                           (node.substituted ? node.text : "")
@@ -163,8 +210,9 @@ std::shared_ptr<const ConfigSource> read_config(LoadContext& context, const Yaml
       }
       source->text = std::move(*read);
     }
-    auto parsed = config::parse(source->text, in_place ? file.file() : path);
-    const ConfigPlace place{context, node, source->text, in_place};
+    ConfigIncludes includes(configs);
+    auto parsed = config::parse(source->text, in_place ? file.file() : path, &includes);
+    const ConfigPlace place{context, node, source->text, in_place, configs};
     for (const Diagnostic& diagnostic : parsed.diagnostics) append(context, place, diagnostic);
     source->config = std::move(parsed.config);
     if (!has_errors(parsed.diagnostics)) entry->second = std::move(source);
@@ -186,7 +234,8 @@ std::shared_ptr<const ConfigSource> load_config(LoadContext& context, const Yaml
   if (!context.string(node)) return nullptr;
   auto source = read_config(context, node, host, configs);
   if (source)
-    check_interfaces(context, {context, node, source->text, is_inline(node)}, host, source->config);
+    check_interfaces(context, {context, node, source->text, is_inline(node), configs}, host,
+                     source->config);
   return source;
 }
 

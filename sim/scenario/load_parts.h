@@ -17,6 +17,8 @@ struct ConfigStore {
   FileReader& files;
   /// By path, or by place for inline text; null: it has errors.
   std::map<std::string, std::shared_ptr<const ConfigSource>> by_name = {};
+  /// The texts of what they include, by file name.
+  std::map<std::string, std::string> included = {};
 };
 
 /// The folder of a file with its '/', or nothing.

@@ -1,11 +1,13 @@
 #include "sim/scenario/loader.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 
+#include "sim/files_matching.h"
 #include "sim/scenario/document_parts.h"
 #include "sim/scenario/load_deed.h"
 #include "sim/scenario/load_text.h"
@@ -160,15 +162,17 @@ std::optional<std::string> read_file(const std::string& path, std::size_t larges
     error = std::strerror(errno);
     return std::nullopt;
   }
-  std::string text(largest + 1, '\0');
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+  std::string text;
+  std::array<char, 65536> part;
+  while (stream.read(part.data(), part.size()) || stream.gcount() > 0) {
+    text.append(part.data(), static_cast<std::size_t>(stream.gcount()));
+    if (text.size() > largest) {
+      error = "the file is too large: more than " + std::to_string(largest / 1'000'000) + " MB";
+      return std::nullopt;
+    }
+  }
   if (stream.bad()) {
     error = "reading failed";
-    return std::nullopt;
-  }
-  text.resize(static_cast<std::size_t>(stream.gcount()));
-  if (text.size() > largest) {
-    error = "the file is too large: more than " + std::to_string(largest / 1'000'000) + " MB";
     return std::nullopt;
   }
   return text;
@@ -178,6 +182,9 @@ class DiskReader final : public FileReader {
  public:
   std::optional<std::string> read(const std::string& path, std::string& error) override {
     return read_file(path, kLargestConfig, Pipes::refused, error);
+  }
+  std::vector<std::string> matching(const std::string& pattern) override {
+    return files_matching(pattern);
   }
 };
 

@@ -18,6 +18,9 @@ class FileReader {
   virtual ~FileReader() = default;
   /// The text of a file, or nullopt with `error` set to one sentence.
   virtual std::optional<std::string> read(const std::string& path, std::string& error) = 0;
+  /// The names of the files that the pattern of a configuration's `include` line means, in order.
+  /// Here: the pattern itself.
+  virtual std::vector<std::string> matching(const std::string& pattern) { return {pattern}; }
 };
 
 struct LoadResult {

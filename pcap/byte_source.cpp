@@ -8,17 +8,19 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 namespace understudy::capture {
 namespace {
 
 // A pipe's writer that was interrupted together with us writes what it still has.
 constexpr int kPatienceMs = 1000;
+constexpr int kWaitingMs = 100;
 
 class FileSource : public ByteSource {
  public:
-  FileSource(int descriptor, std::optional<std::uint64_t> size, const std::atomic<bool>* stop)
-      : descriptor_(descriptor), size_(size), stop_(stop) {}
+  FileSource(int descriptor, std::optional<std::uint64_t> size, Patience patience)
+      : descriptor_(descriptor), size_(size), patience_(std::move(patience)) {}
   FileSource(const FileSource&) = delete;
   FileSource& operator=(const FileSource&) = delete;
   ~FileSource() override {
@@ -27,7 +29,7 @@ class FileSource : public ByteSource {
 
   tl::expected<std::size_t, std::string> read(std::span<std::uint8_t> out) override {
     for (;;) {
-      if (stop_ != nullptr && *stop_ && !size_ && !has_more()) return 0;
+      if (!size_ && patience_.ends() && !has_more()) return 0;
       const ssize_t count = ::read(descriptor_, out.data(), out.size());
       if (count >= 0) {
         position_ += static_cast<std::uint64_t>(count);
@@ -41,14 +43,21 @@ class FileSource : public ByteSource {
   std::optional<std::uint64_t> size() const override { return size_; }
 
  private:
+  /// Waits for bytes, an end or a failure, which reading tells apart. False: the patience is over.
   bool has_more() const {
-    pollfd waiting{descriptor_, POLLIN, 0};
-    return ::poll(&waiting, 1, kPatienceMs) > 0;
+    for (;;) {
+      const bool stopped = patience_.stop != nullptr && *patience_.stop;
+      pollfd waiting{descriptor_, POLLIN, 0};
+      const int ready = ::poll(&waiting, 1, stopped ? kPatienceMs : kWaitingMs);
+      if (ready > 0 || (ready < 0 && errno != EINTR)) return true;
+      if (ready == 0 && stopped) return false;
+      if (patience_.waiting) patience_.waiting();
+    }
   }
 
   int descriptor_;
   std::optional<std::uint64_t> size_;
-  const std::atomic<bool>* stop_;
+  Patience patience_;
   std::uint64_t position_ = 0;
 };
 
@@ -74,10 +83,13 @@ class MemorySource : public ByteSource {
 }  // namespace
 
 tl::expected<std::unique_ptr<ByteSource>, std::string> open_file(const std::string& path,
-                                                                 const std::atomic<bool>* stop) {
+                                                                 Patience patience) {
   const bool standard_input = path == "-";
-  const int descriptor =
-      standard_input ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  // Opening a pipe that nobody writes to would wait without end.
+  const int mode = O_RDONLY | O_CLOEXEC | O_NOCTTY | (patience.ends() ? O_NONBLOCK : 0);
+  const int descriptor = standard_input ? STDIN_FILENO : ::open(path.c_str(), mode);
+  if (!standard_input && patience.ends() && descriptor >= 0)
+    ::fcntl(descriptor, F_SETFL, ::fcntl(descriptor, F_GETFL) & ~O_NONBLOCK);
   if (descriptor < 0) return tl::unexpected(std::string(std::strerror(errno)));
   struct stat status {};
   std::optional<std::uint64_t> size;
@@ -88,7 +100,7 @@ tl::expected<std::unique_ptr<ByteSource>, std::string> open_file(const std::stri
     if (size && *size == 0 && !standard_input) problem = "the file is empty";
   }
   if (standard_input && ::isatty(descriptor) != 0) problem = "a terminal gives no capture";
-  auto source = std::make_unique<FileSource>(descriptor, size, stop);
+  auto source = std::make_unique<FileSource>(descriptor, size, std::move(patience));
   if (problem != nullptr) return tl::unexpected(std::string(problem));
   if (size) ::posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL);
   return source;

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -26,10 +27,20 @@ class ByteSource {
   virtual std::optional<std::uint64_t> size() const { return std::nullopt; }
 };
 
-/// "-" is standard input. When `stop` becomes other than 0, a pipe that stays silent for a second
-/// has ended. Fails with "No such file or directory", "is a directory", "the file is empty".
-tl::expected<std::unique_ptr<ByteSource>, std::string> open_file(
-    const std::string& path, const std::atomic<bool>* stop = nullptr);
+/// What ends the wait for a pipe that is silent, or has no writer yet. With neither it is endless.
+struct Patience {
+  /// When this becomes true, a pipe that stays silent for a second has ended.
+  const std::atomic<bool>* stop = nullptr;
+  /// Called about ten times a second of silence. May throw.
+  std::function<void()> waiting = {};
+
+  bool ends() const { return stop != nullptr || waiting; }
+};
+
+/// "-" is standard input. Fails with "No such file or directory", "is a directory", "the file is
+/// empty".
+tl::expected<std::unique_ptr<ByteSource>, std::string> open_file(const std::string& path,
+                                                                 Patience patience = {});
 
 /// Bytes that the caller keeps.
 std::unique_ptr<ByteSource> bytes_in_memory(std::span<const std::uint8_t> bytes);

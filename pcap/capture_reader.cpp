@@ -76,8 +76,8 @@ tl::expected<std::unique_ptr<CaptureFormat>, CaptureError> open_format(InputBuff
 }  // namespace
 
 tl::expected<CaptureReader, CaptureError> CaptureReader::open(const std::string& path,
-                                                              const std::atomic<bool>* stop) {
-  auto source = open_file(path, stop);
+                                                              Patience patience) {
+  auto source = open_file(path, std::move(patience));
   if (!source) return tl::unexpected(file_error(source.error()));
   return adopt(std::move(*source));
 }

@@ -3,7 +3,6 @@
 // of either byte order, gzipped or not. Memory does not grow with the file.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -19,9 +18,9 @@ namespace understudy::capture {
 
 class CaptureReader {
  public:
-  /// "-" is standard input; `stop` as in open_file().
+  /// "-" is standard input.
   static tl::expected<CaptureReader, CaptureError> open(const std::string& path,
-                                                        const std::atomic<bool>* stop = nullptr);
+                                                        Patience patience = {});
   static tl::expected<CaptureReader, CaptureError> adopt(std::unique_ptr<ByteSource> source);
 
   /// The next packet, good until the next call; nullptr at the end and where the file cannot be

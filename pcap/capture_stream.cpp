@@ -205,7 +205,7 @@ CaptureStream::CaptureStream(const std::vector<std::string>& paths, const Stream
       continue;
     }
     standard_input = standard_input || path == "-";
-    state_->add(path, CaptureReader::open(path, options.stop));
+    state_->add(path, CaptureReader::open(path, {options.stop, options.waiting}));
   }
 }
 

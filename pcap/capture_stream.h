@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +20,8 @@ struct StreamOptions {
   std::string filter;
   /// When this becomes other than 0, input that does not come any more ends the stream.
   const std::atomic<bool>* stop = nullptr;
+  /// Called about ten times a second while nothing comes. May throw.
+  std::function<void()> waiting = {};
 };
 
 /// How much of the files has been read, bytes as they lie on the disk.

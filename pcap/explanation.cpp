@@ -47,8 +47,9 @@ void name_files(Explanation& result) {
 }  // namespace
 
 Explanation explain(std::span<const std::string> paths, const ExplainOptions& options) {
-  CaptureStream stream(std::vector<std::string>(paths.begin(), paths.end()),
-                       {.filter = options.filter, .stop = options.stop});
+  CaptureStream stream(
+      std::vector<std::string>(paths.begin(), paths.end()),
+      {.filter = options.filter, .stop = options.stop, .waiting = options.waiting});
   return explain(stream, paths, options);
 }
 

@@ -37,6 +37,8 @@ struct ExplainOptions {
   bool mark_adverts = false;  // fill Explanation::marks
   /// As in StreamOptions: ends input that does not come any more.
   const std::atomic<bool>* stop = nullptr;
+  /// As in StreamOptions.
+  std::function<void()> waiting = {};
   /// Called now and then, with how far the reading is.
   std::function<void(const StreamProgress&)> progress = {};
 };

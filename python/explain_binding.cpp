@@ -20,9 +20,10 @@ py::tuple explain_files(const std::vector<std::string>& paths) {
   std::string errors;
   SignalWatch watch;
   capture::ExplainOptions options;
-  options.progress = [&watch](const capture::StreamProgress&) {
+  options.waiting = [&watch] {
     if (!watch.goes_on()) throw Interrupted{};
   };
+  options.progress = [&options](const capture::StreamProgress&) { options.waiting(); };
   try {
     const GilReleased unlocked;
     const capture::Explanation explanation = capture::explain(paths, options);

@@ -34,7 +34,8 @@ void check_packets(const ReadCapture& read) {
 
 void sieve(std::span<const std::uint8_t> bytes) {
   Sieve sieve;
-  CaptureStream stream(bytes_in_memory(bytes), "input", {.filter = "not udp", .stop = nullptr});
+  CaptureStream stream(bytes_in_memory(bytes), "input",
+                       {.filter = "not udp", .stop = nullptr, .waiting = {}});
   while (const CapturedPacket* packet = stream.next()) {
     const NetworkPacket* found = sieve.find(*packet);
     if (found == nullptr || found->payload.empty()) continue;

@@ -67,20 +67,66 @@ def test_ctrl_c_leaves_no_half_captures(month, ctrl_c, tmp_path):
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
-def test_ctrl_c_ends_the_reading_of_a_long_capture(ctrl_c, tmp_path):
+PCAP_HEADER = bytes.fromhex("d4c3b2a1020004000000000000000000ffff000001000000")
+
+
+def pcap_record():
+    """An advert as a capture file has it."""
     advert = understudy.encode_packet(understudy.Advert(vrid=51, addresses=["192.168.56.100"], source="192.168.56.130"))
     frame = bytes.fromhex("01005e00001200005e0001330800") + advert
-    record = b"".join(number.to_bytes(4, "little") for number in (1, 0, len(frame), len(frame))) + frame
+    return b"".join(number.to_bytes(4, "little") for number in (1, 0, len(frame), len(frame))) + frame
+
+
+def test_ctrl_c_ends_the_reading_of_a_long_capture(ctrl_c, tmp_path):
     path = tmp_path / "long.pcap"
     with open(path, "wb") as file:
-        file.write(bytes.fromhex("d4c3b2a1020004000000000000000000ffff000001000000"))
+        file.write(PCAP_HEADER)
         for _ in range(100):
-            file.write(record * 50_000)
+            file.write(pcap_record() * 50_000)
     since = ctrl_c()
     with pytest.raises(KeyboardInterrupt):
         while True:
             understudy.explain(path)
     assert since() < AT_ONCE
+
+
+@pytest.fixture(params=["nobody writes", "the writer is silent", "the writer begins"])
+def silent_pipe(request, tmp_path):
+    """A named pipe through which no capture comes."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    writer = None if request.param == "nobody writes" else os.open(path, os.O_RDWR)
+    if request.param == "the writer begins":
+        os.write(writer, PCAP_HEADER)
+    yield path
+    if writer is not None:
+        os.close(writer)
+
+
+def test_ctrl_c_ends_the_wait_for_a_pipe(ctrl_c, silent_pipe):
+    since = ctrl_c()
+    with pytest.raises(KeyboardInterrupt):
+        understudy.explain(silent_pipe)
+    assert since() < AT_ONCE
+
+
+def test_ctrl_c_ends_the_program_that_waits_for_a_pipe(understudy_binary, silent_pipe):
+    running = subprocess.Popen([understudy_binary, "explain", silent_pipe], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    time.sleep(0.3)
+    assert running.poll() is None
+    pressed = time.monotonic()
+    running.send_signal(signal.SIGINT)
+    running.communicate(timeout=20)
+    assert running.returncode in (-signal.SIGINT, 130)
+    assert time.monotonic() - pressed < AT_ONCE
+
+
+def test_a_pipe_that_somebody_writes_to_later_is_read(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    timer = threading.Timer(0.3, lambda: (tmp_path / "pipe").write_bytes(PCAP_HEADER + pcap_record()))
+    timer.start()
+    assert understudy.explain(tmp_path / "pipe").adverts == 1
+    timer.join()
 
 
 def test_a_handler_that_raises_nothing_lets_it_go_on():

@@ -191,6 +191,8 @@ void Node::receive(Instant now, const PacketReceived& input, Effects& effects) {
 void Node::start(Instant now, Duration since_boot, Effects& effects) {
   if (started_) return;
   started_ = true;
+  // One that is configured is known, be the interface without any address.
+  for (auto& router : virtual_routers_) tell_source(now, router, effects);
   for (std::uint16_t i = 0; i < count_of(scripts_); ++i) {
     scripts_[i].start(now, effects);
     update_script_deadline(i);
@@ -298,10 +300,14 @@ void Node::change_addresses(Instant now, const AddressesChanged& input, Effects&
   for (const auto& router : config_->virtual_routers) {
     if (router.interface != input.interface && router.source.is_unspecified()) continue;
     // A last word still goes out from the address that is being lost.
-    if (const auto source = source_of(router); !source.is_unspecified())
-      virtual_routers_[router.index].handle(now, SourceAddressChanged{source}, effects);
+    tell_source(now, virtual_routers_[router.index], effects);
     if (started_) evaluate(now, router.index, effects);
   }
+}
+
+void Node::tell_source(Instant now, VirtualRouter& router, Effects& effects) const {
+  if (const auto source = source_of(router.config()); !source.is_unspecified())
+    router.handle(now, SourceAddressChanged{source}, effects);
 }
 
 void Node::end_script(Instant now, const ScriptExited& input, Effects& effects) {

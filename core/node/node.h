@@ -150,6 +150,7 @@ class alignas(64) Node {
   void change_link(Instant now, const LinkChanged& input, Effects& effects);
   void settle_link(Instant now, std::uint16_t interface, Effects& effects);
   void change_addresses(Instant now, const AddressesChanged& input, Effects& effects);
+  void tell_source(Instant now, VirtualRouter& router, Effects& effects) const;
   void end_script(Instant now, const ScriptExited& input, Effects& effects);
   void change_file(Instant now, const FileChanged& input, Effects& effects);
   void change_process(Instant now, const ProcessChanged& input, Effects& effects);

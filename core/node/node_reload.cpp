@@ -68,8 +68,7 @@ void Node::adopt(Instant now, const Node& former, Effects& effects) {
     for (const auto& candidate : former.virtual_routers_)
       if (is_same_router(*config_, router.config(), *former.config_, candidate.config()))
         router.continue_from(candidate);
-    if (const auto source = source_of(router.config()); !source.is_unspecified())
-      router.handle(now, SourceAddressChanged{source}, effects);
+    tell_source(now, router, effects);
   }
   for (std::size_t i = 0; i < groups_.size(); ++i)
     for (std::size_t j = 0; j < former.groups_.size(); ++j)

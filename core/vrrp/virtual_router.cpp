@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include "core/net/contract.h"
 #include "core/net/digest.h"
@@ -64,6 +65,8 @@ void VirtualRouter::note_time(Instant now) {
   backup.takeover_reason = Reason::master_silent;
   backup.master = received.source;
   backup.wants_master = false;
+  if (std::exchange(backup.owes_last_word, false)) [[unlikely]]
+    send_advert(input.received_at, effective_priority_, effects);
 }
 
 // ---- inputs
@@ -158,6 +161,8 @@ void VirtualRouter::handle(Instant now, SendFailed input, Effects& effects) {
   note_time(now);
   ++counters_.adverts_not_sent;
   effects.report(AdvertNotSent{config_->index, input.error_number});
+  if (auto* backup = std::get_if<Backup>(&state_))
+    backup->owes_last_word = config_->higher_prio_send_advert && keeps_to_keepalived();
 }
 
 void VirtualRouter::handle(Instant now, GroupTakesOver input, Effects& effects) {
@@ -174,8 +179,7 @@ void VirtualRouter::handle(Instant now, GroupYields, Effects& effects) {
 
 void VirtualRouter::handle(Instant now, AnnounceAgain, Effects& effects) {
   note_time(now);
-  if (state() != State::master || config_->garp_lower_prio_repeat == 0) return;
-  announce(now, config_->garp_lower_prio_repeat, config_->garp_lower_prio_delay, effects);
+  if (state() == State::master) announce_after_rival(now, effects);
 }
 
 void VirtualRouter::refuse(DecodeError error, std::uint8_t vrid, const IpAddress& source,
@@ -260,6 +264,9 @@ void VirtualRouter::receive_in_master(Instant now, const AdvertReceived& input, 
     effects.report(ResignationHeard{config_->index, received.source});
     // One that piled up before we last spoke has its answer already.
     if (received_at >= std::get<Master>(state_).last_advert_at) speak(now, now, effects);
+    // Who resigns was master, and clients may still have its MAC. The RFC and keepalived leave it
+    // at the advert.
+    if (keeps_to_keepalived()) announce_after_rival(now, effects);
     return;
   }
   if (priority == effective_priority_ && received.source == source_) {
@@ -308,8 +315,7 @@ void VirtualRouter::contest(Instant now, const AdvertReceived& input, Effects& e
     return;
   }
   if (!config_->lower_prio_no_advert) speak(now, now, effects);
-  if (config_->garp_lower_prio_repeat > 0)
-    announce(now, config_->garp_lower_prio_repeat, config_->garp_lower_prio_delay, effects);
+  announce_after_rival(now, effects);
   if (config_->notifies_lower_priority)
     effects.add(
         Notify{config_->index, State::master, effective_priority_, Notify::Event::lower_priority});
@@ -418,8 +424,7 @@ void VirtualRouter::advertise_in_time(Instant now, Effects& effects) {
   // addresses has gone, and clients may still have its MAC.
   const bool refused = counters_.refused_total != master.refused_seen;
   master.refused_seen = counters_.refused_total;
-  if (master.rival_refused && !refused && keeps_to_keepalived())
-    announce(now, config_->garp_lower_prio_repeat, config_->garp_lower_prio_delay, effects);
+  if (master.rival_refused && !refused && keeps_to_keepalived()) announce_after_rival(now, effects);
   master.rival_refused = refused;
 }
 
@@ -442,6 +447,12 @@ void VirtualRouter::announce(Instant now, unsigned repeat, Duration delay, Effec
   master.second_at = repeat > 0 && delay > Duration{} ? now + delay : Instant::max();
   master.second_repeat = static_cast<std::uint16_t>(repeat);
   master.announce_at = std::min({master.second_at, master.refresh_at, master.extra_at});
+}
+
+/// Somebody else had our addresses, and clients may still have his MAC (garp_lower_prio_repeat).
+void VirtualRouter::announce_after_rival(Instant now, Effects& effects) {
+  if (config_->garp_lower_prio_repeat > 0)
+    announce(now, config_->garp_lower_prio_repeat, config_->garp_lower_prio_delay, effects);
 }
 
 void VirtualRouter::announce_what_is_due(Instant now, Effects& effects) {
@@ -571,7 +582,8 @@ std::uint64_t VirtualRouter::digest() const {
   if (const auto* backup = std::get_if<Backup>(&state_)) {
     add_time(backup->master_down_at);
     digest.add(static_cast<std::uint64_t>(backup->takeover_reason) |
-               static_cast<std::uint64_t>(backup->wants_master) << 8);
+               static_cast<std::uint64_t>(backup->wants_master) << 8 |
+               static_cast<std::uint64_t>(backup->owes_last_word) << 9);
     digest.add(backup->master.bytes());
     if (backup->preempt_at) add_time(*backup->preempt_at);
   } else if (const auto* master = std::get_if<Master>(&state_)) {

@@ -134,6 +134,7 @@ class alignas(64) VirtualRouter {
     Reason takeover_reason = Reason::startup;  // what it will be called if nothing more is heard
     IpAddress master;                          // unspecified: none heard
     bool wants_master = false;                 // in a sync group: the timer has run out once
+    bool owes_last_word = false;               // its last advert as master could not be sent
     std::optional<Instant> preempt_at;         // lower priorities are obeyed until then
     friend bool operator==(const Backup&, const Backup&) = default;
   };
@@ -175,6 +176,7 @@ class alignas(64) VirtualRouter {
   bool obeys_for_now(const AdvertReceived& input, Backup& backup, Effects& effects);
   void receive_in_master(Instant now, const AdvertReceived& input, Effects& effects);
   void resign(Effects& effects);
+  void announce_after_rival(Instant now, Effects& effects);
   void announce(Instant now, unsigned repeat, Duration delay, Effects& effects);
   void announce_what_is_due(Instant now, Effects& effects);
   void send_advert(Instant now, std::uint8_t priority, Effects& effects);

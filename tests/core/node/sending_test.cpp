@@ -70,6 +70,21 @@ TEST_F(Sending, WithoutALinkLocalAddressNothingIsSentOverIpv6) {
   EXPECT_TRUE(sent_.empty());
 }
 
+// The address may stand on another interface, of which the node knows nothing.
+TEST_F(Sending, ASourceThatIsConfiguredNeedsNoAddressOfTheInterface) {
+  instance_.priority = 255;
+  instance_.source = address("192.0.2.7");
+  config::Config config;
+  config.instances = {instance_};
+  node_.emplace(make_node_config(config, profile_));
+  give(0s, LinkChanged{0, true});
+  give(0s, AddressesChanged{0, {}, {}, {}});
+  give(0s, Startup{});
+  EXPECT_EQ(state(), State::master);
+  ASSERT_EQ(sent_.size(), 1U);
+  EXPECT_EQ(last_sent().source, address("192.0.2.7"));
+}
+
 TEST_F(Sending, FieldsOfVersion3) {
   RecordProperty("covers",
                  "V3-5.2-01 V3-5.2.1-01 V3-5.2.5-01 V3-5.2.6-01 V3-5.2.7-01 V3-5.2.9-03 "

@@ -170,11 +170,32 @@ TEST_F(Router, SecondAnnouncementComesFiveSecondsAfterTheFirst) {
   EXPECT_EQ(deadline(9'609'375), "advert(100)");
 }
 
-TEST_F(Router, MasterAnswersResignationAtOnce) {
+// Who resigns was master: clients may still have its MAC.
+TEST_F(Router, MasterAnswersResignationAtOnceAndAnnouncesAgain) {
   start(100);
   deadline(3'609'375);
-  EXPECT_EQ(hear(4'000'000, 0), "resigned advert(100)");
+  EXPECT_EQ(hear(4'000'000, 0), "resigned advert(100) announce(5)");
   EXPECT_EQ(router_->next_deadline(), at(5'000'000));
+}
+
+TEST_F(Router, ResignationOfBeforeItLastSpokeStillMakesAMasterAnnounce) {
+  start(100);
+  deadline(3'609'375);
+  EXPECT_EQ(hear(3'700'000, 0, kPeer, 3'600'000), "resigned announce(5)");
+}
+
+TEST_F(Router, RfcProfileAndThoseToldSoAnswerResignationByAnAdvertAlone) {
+  config_ = make_config(100);
+  config_.rules.profile = Profile::rfc;
+  begin();
+  deadline(3'609'375);
+  EXPECT_EQ(hear(4'000'000, 0), "resigned advert(100)");
+
+  config_ = make_config(100);
+  config_.garp_lower_prio_repeat = 0;
+  begin();
+  deadline(3'609'375);
+  EXPECT_EQ(hear(4'000'000, 0), "resigned advert(100)");
 }
 
 TEST_F(Router, MasterYieldsToHigherPriorityWithALastWord) {
@@ -183,6 +204,26 @@ TEST_F(Router, MasterYieldsToHigherPriorityWithALastWord) {
   EXPECT_EQ(hear(4'000'000, 100),
             "higher(100) advert(90) remove MASTER->BACKUP(preempted) notify(BACKUP)");
   EXPECT_EQ(router_->next_deadline(), Instant{std::chrono::nanoseconds{7'648'437'500}});
+}
+
+TEST_F(Router, ALastWordThatCouldNotBeSentIsSaidToTheNextAdvert) {
+  start(90);
+  deadline(3'648'438);
+  hear(4'000'000, 100);
+  const auto failed = give(4'000'000, SendFailed{1});
+  EXPECT_EQ(hear(5'000'000, 100), "advert(90)");
+  EXPECT_EQ(give(5'000'000, SendFailed{1}), failed);
+  EXPECT_EQ(hear(6'000'000, 100), "advert(90)");
+  EXPECT_EQ(hear(7'000'000, 100), "");
+  EXPECT_EQ(router_->next_deadline(), Instant{std::chrono::nanoseconds{10'648'437'500}});
+
+  config_ = make_config(90);
+  config_.higher_prio_send_advert = false;
+  begin();
+  deadline(3'648'438);
+  hear(4'000'000, 100);
+  give(4'000'000, SendFailed{1});
+  EXPECT_EQ(hear(5'000'000, 100), "");
 }
 
 TEST_F(Router, YieldsSilentlyWhenToldTo) {

@@ -46,6 +46,8 @@ class Chronicle {
   /// How the receiver of the arriving advert refused it; empty: it did not.
   std::string refusal_of_arrival(std::size_t host) const;
   void end_arrival() { root_ = Happening::kNone; }
+  /// The receiver's own packet filter keeps the arriving advert from its daemon: it is not heard.
+  void arrival_stopped(std::size_t host);
   void frame_lost(std::uint32_t nic, const Frame& frame, LossCause cause);
 
   void blackout_began(std::size_t probe, Instant at);
@@ -113,6 +115,7 @@ class Chronicle {
   std::uint64_t event_ = 0;
   std::uint32_t root_ = kNone;
   FramePlace arrival_{};
+  std::optional<std::uint16_t> arriving_router_;  // to whose router what arrives is an advert
   unsigned in_effects_ = 0;
   struct HostCause {
     std::uint64_t event = 0;

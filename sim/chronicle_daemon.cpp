@@ -28,9 +28,12 @@ bool ran_out(Reason reason) {
 
 void Chronicle::begin_effects(std::size_t host, const Effects& effects, Duration late) {
   ++in_effects_;
-  for (const auto& effect : effects.list())
+  for (const auto& effect : effects.list()) {
     if (const auto* told = std::get_if<Report>(&effect))
       std::visit([&](const auto& event) { report(host, late, event); }, *told);
+    if (std::holds_alternative<SendAdvert>(effect) && story_->sendings.size() < kMost)
+      story_->sendings.push_back({host, stage_.now});
+  }
 }
 
 void Chronicle::add_change(std::size_t host, std::string text, ConfigLine config) {

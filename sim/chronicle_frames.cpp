@@ -98,6 +98,7 @@ void Chronicle::begin_arrival(std::uint32_t nic, const Frame& frame, const Frame
   const auto found = frames_.find(frame.number);
   root_ = found == frames_.end() || frame.number == 0 ? kNone : found->second;
   arrival_ = place;
+  arriving_router_.reset();
   if (root_ == kNone || story_->happenings[root_].kind != HappeningKind::advert) return;
   const auto host = stage_.nics[nic].host;
   const auto facts = facts_of(frame);
@@ -109,6 +110,16 @@ void Chronicle::begin_arrival(std::uint32_t nic, const Frame& frame, const Frame
   auto& remembered = memory(host, router->index);
   remembered.heard_before = remembered.heard;
   remembered.heard = root_;
+  arriving_router_ = router->index;
+}
+
+void Chronicle::arrival_stopped(std::size_t host) {
+  if (root_ == kNone || !arriving_router_) return;
+  auto& receptions = story_->receptions;
+  if (!receptions.empty() && receptions.back().advert == root_ && receptions.back().host == host)
+    receptions.pop_back();
+  auto& remembered = memory(host, *arriving_router_);
+  remembered.heard = remembered.heard_before;
 }
 
 std::uint32_t Chronicle::active_fault(LossCause cause) const {

@@ -188,18 +188,14 @@ void DaemonProcess::pause() { paused_ = running(); }
 void DaemonProcess::resume() {
   if (!paused_) return;
   paused_ = false;
-  // As the real one: sockets are drained, links, files and processes read again, children reaped,
-  // then deadlines.
+  // As the real one: sockets are drained, links, addresses, files and processes read again,
+  // children reaped, then deadlines.
   for (const auto& kept : std::exchange(kept_packets_, {})) {
     node_->handle(local_now(), PacketReceived{kept.interface, kept.received_at, kept.bytes},
                   effects_);
     carry_out();
   }
-  for (std::size_t i = 0; i < nic_of_interface_.size(); ++i)
-    if (nic_of_interface_[i] >= 0)
-      handle(LinkChanged{static_cast<std::uint16_t>(i),
-                         kernel_.nic_up(static_cast<std::uint32_t>(nic_of_interface_[i]))});
-  surroundings_changed();
+  tell_surroundings();
   for (const auto& exit : std::exchange(kept_exits_, {})) handle(exit);
   if (stop_pending_) return stop();
   if (reload_pending_) reload();

@@ -372,6 +372,7 @@ void HostKernel::receive_ip(std::uint32_t interface, bool group, const Frame& fr
                                        : firewall_.stopping(FirewallChain::input, *packet,
                                                             interfaces_[interface].name);
   if (rule != nullptr) {
+    listener_.packet_stopped(host_);
     if (rule->reject) refuse(*rule, *packet, bytes);
     return;
   }

@@ -76,6 +76,12 @@ struct Story {
     std::size_t host;
     Instant at;
   };
+  /// A daemon gave its kernel an advert to send. Whether it left, the happenings tell: the kernel
+  /// may refuse it, or wait in vain for the neighbour's MAC.
+  struct Sending {
+    std::size_t host;
+    Instant at;
+  };
   struct ProbePlan {
     std::string name;
     std::size_t from;
@@ -90,6 +96,7 @@ struct Story {
   std::vector<Happening> happenings;  // as they were noticed: a blackout is dated back
   std::vector<StateChange> states;
   std::vector<Reception> receptions;
+  std::vector<Sending> sendings;
   bool cut = false;  // there was more than is kept
 };
 

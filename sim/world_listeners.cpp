@@ -107,6 +107,10 @@ void World::vrrp_received(std::size_t host, std::uint32_t nic,
   if (auto& daemon = hosts_[host].daemon) daemon->packet(nic, packet);
 }
 
+void World::packet_stopped(std::size_t host) {
+  if (chronicle_) chronicle_->arrival_stopped(host);
+}
+
 bool World::client_segment(std::size_t host, const TcpSegment& segment) {
   for (const auto probe : probes_of_host_[host]) {
     if (!probes_[probe].runner.receive(segment)) continue;

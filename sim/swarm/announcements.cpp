@@ -101,19 +101,11 @@ class Evidence {
           is_master(rival, reception.at))
         continue;
       const bool spoke =
-          std::any_of(story_.happenings.begin(), story_.happenings.end(), [&](const auto& one) {
-            return one.kind == HappeningKind::advert && one.host == rival && one.at == reception.at;
-          });
-      if (!spoke && !mute(rival, reception.at)) return true;
+          std::any_of(story_.sendings.begin(), story_.sendings.end(),
+                      [&](const auto& one) { return one.host == rival && one.at == reception.at; });
+      if (!spoke) return true;
     }
     return false;
-  }
-
-  /// Whether its adverts did not leave it at that instant: the kernel refused to send them.
-  bool mute(std::size_t host, Instant at) const {
-    return std::any_of(story_.happenings.begin(), story_.happenings.end(), [&](const auto& one) {
-      return one.kind == HappeningKind::refusal && one.host == host && one.at == at;
-    });
   }
 
   bool is_master(std::size_t host, Instant at) const { return masters(host, at, true); }

@@ -15,6 +15,16 @@ Duration up_to_seconds(Duration duration) {
   return (duration + kSecond - Duration{1}) / kSecond * kSecond;
 }
 
+/// A fault that would come again before it is over, or end before it begins, cannot be written
+/// down.
+bool repeats_soundly(const Scenario& scenario) {
+  return std::all_of(scenario.timeline.begin(), scenario.timeline.end(), [&](const Fault& fault) {
+    return (!fault.every || !fault.lasts || *fault.every > *fault.lasts) &&
+           (!fault.until ||
+            (*fault.until <= scenario.duration && (fault.after || *fault.until >= fault.at)));
+  });
+}
+
 }  // namespace
 
 Shrinker::Shrinker(Scenario scenario, Failure failure, const ShrinkOptions& options)
@@ -38,7 +48,7 @@ bool Shrinker::fails_alike(const Scenario& scenario) {
 bool Shrinker::try_this(Scenario candidate) {
   if (tired() || (healed_ && !heals(candidate))) return false;
   retime(candidate);
-  if (!fails_alike(candidate)) return false;
+  if (!repeats_soundly(candidate) || !fails_alike(candidate)) return false;
   best_ = std::move(candidate);
   progress_ = true;
   return true;

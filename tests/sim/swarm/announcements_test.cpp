@@ -52,5 +52,42 @@ TEST(Announcements, ThoseThatAreLostOnTheWayAreAnExcuse) {
   EXPECT_EQ(outcome.failure->explanation, Explanation::lost_announcement);
 }
 
+/// lb2, deaf from 20 to 25 s, becomes master and yields again without having been heard: its own
+/// packet filter lets no advert out until 35 s.
+Scenario mute_rival() {
+  auto scenario = deaf_pair();
+  scenario.timeline.clear();
+  FirewallRule rule;
+  rule.chain = FirewallChain::input;
+  rule.protocol = 112;
+  add_fault(scenario, 20s, FirewallFault{kLb2, rule}, 5s);
+  rule.chain = FirewallChain::output;
+  add_fault(scenario, 20s, FirewallFault{kLb2, rule}, 15s);
+  return scenario;
+}
+
+TEST(Announcements, ALastWordThatCouldNotBeSaidIsSaidLater) {
+  EXPECT_FALSE(judge(mute_rival()).failure);
+}
+
+TEST(Announcements, AMuteRivalThatIsKilledIsAnExcuse) {
+  auto scenario = mute_rival();
+  add_fault(scenario, 30s, DaemonFault{kLb2, DaemonVerb::kill});
+  const auto outcome = judge(scenario);
+  ASSERT_TRUE(outcome.failure);
+  EXPECT_EQ(outcome.failure->oracle, "true_arp");
+  EXPECT_EQ(outcome.failure->explanation, Explanation::lost_announcement);
+}
+
+TEST(Announcements, ARivalThatResignsMakesTheMasterAnnounce) {
+  auto scenario = deaf_pair();
+  add_fault(scenario, 25'001ms, DaemonFault{kLb2, DaemonVerb::stop});
+  EXPECT_FALSE(judge(scenario).failure);
+  scenario.hosts[kLb1].config->instances[0].garp_lower_prio_repeat = 0;
+  const auto outcome = judge(scenario);
+  ASSERT_TRUE(outcome.failure);
+  EXPECT_EQ(outcome.failure->oracle, "true_arp");
+}
+
 }  // namespace
 }  // namespace understudy::sim::swarm::test

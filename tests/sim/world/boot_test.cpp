@@ -74,5 +74,14 @@ TEST(Boot, AMachineThatIsFrozenGoesOnBootingWhenItGoesOn) {
   EXPECT_EQ(entered(play(scenario), kLb1, State::backup, 10s), at(26s));
 }
 
+// As a stopped process finds what netlink has kept for it.
+TEST(Boot, ADaemonThatIsPausedLearnsOfItsAddressWhenItGoesOn) {
+  auto scenario = pair();
+  scenario.hosts[kLb1].boot.addresses = 3s;
+  add_fault(scenario, 10s, HostFault{kLb1, HostVerb::power_off}, 5s);
+  add_fault(scenario, 17s, PauseFault{kLb1, PauseWhat::daemon}, 10s);
+  EXPECT_EQ(entered(play(scenario), kLb1, State::backup, 10s), at(27s));
+}
+
 }  // namespace
 }  // namespace understudy::sim::test

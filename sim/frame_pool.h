@@ -28,6 +28,7 @@ struct Frame {
   FrameKind kind = FrameKind::other;
   bool group_advert = false;   // an advert as a kernel sent it, to the multicast group
   bool heard_by_many = false;  // such a one, in a segment of many hosts
+  bool sound = false;          // as a kernel made it: headers and checksums are right
   std::uint64_t number = 0;    // of its sending, from 1; a damaged copy keeps it. 0: a switch's own
   std::array<std::uint8_t, kFrameSizeMax> bytes;
   mutable JudgementMemo judgement;  // of the packet in it, by those many
@@ -47,8 +48,9 @@ class FramePool {
     }
     const auto index = free_.back();
     free_.pop_back();
-    frames_[index]->group_advert = frames_[index]->heard_by_many = false;
-    frames_[index]->judgement.forget();
+    auto& frame = *frames_[index];
+    frame.group_advert = frame.heard_by_many = frame.sound = false;
+    frame.judgement.forget();
     return index;
   }
   Frame& operator[](std::uint32_t index) { return *frames_[index]; }

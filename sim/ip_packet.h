@@ -17,12 +17,29 @@ struct IpPacket {
   std::uint8_t protocol = 0;  // IPv6: the next header; extension headers are not followed
   std::uint8_t ttl = 0;       // or hop limit
   bool fragment = false;
+  bool sound = false;  // as a kernel made it: what it carries has the right checksum, too
   std::span<const std::uint8_t> payload;
 };
 
 /// The version by the first byte; 0 for no bytes.
 inline unsigned ip_version(std::span<const std::uint8_t> packet) {
   return packet.empty() ? 0 : packet[0] >> 4;
+}
+
+/// More fragments, and the offset.
+inline constexpr std::uint16_t kFragmentBits = 0x3fff;
+
+/// The IPv4 packet of a frame that is sound.
+inline IpPacket read_sound_ipv4(std::span<const std::uint8_t> packet) {
+  const auto* at = packet.data();
+  const std::size_t size = (at[0] & 15U) * 4;
+  return IpPacket{Ipv4Address{load_be32(at + 12)},
+                  Ipv4Address{load_be32(at + 16)},
+                  at[9],
+                  at[8],
+                  (load_be16(at + 6) & kFragmentBits) != 0,
+                  true,
+                  packet.subspan(size, load_be16(at + 2) - size)};
 }
 
 /// nullopt: not a whole packet of either version, or (IPv4) a wrong header checksum.
@@ -35,6 +52,7 @@ inline std::optional<IpPacket> read_ip(std::span<const std::uint8_t> packet) {
                     header->next_header,
                     header->hop_limit,
                     false,
+                    false,
                     packet.subspan(kIpv6HeaderSize, header->payload_length)};
   }
   const auto header = decode_ipv4(packet);
@@ -44,7 +62,8 @@ inline std::optional<IpPacket> read_ip(std::span<const std::uint8_t> packet) {
                   header->destination,
                   header->protocol,
                   header->ttl,
-                  (header->fragment & 0x3fff) != 0,
+                  (header->fragment & kFragmentBits) != 0,
+                  false,
                   packet.subspan(size, header->total_length - size)};
 }
 

@@ -365,30 +365,36 @@ void HostKernel::receive(std::uint32_t nic, const Frame& frame) {
 
 void HostKernel::receive_ip(std::uint32_t interface, bool group, const Frame& frame) {
   const auto bytes = frame.payload();
+  if (frame.sound && ip_version(bytes) == 4) [[likely]]
+    return receive_packet(interface, group, frame, read_sound_ipv4(bytes));
+  if (const auto packet = read_ip(bytes)) receive_packet(interface, group, frame, *packet);
+}
+
+void HostKernel::receive_packet(std::uint32_t interface, bool group, const Frame& frame,
+                                const IpPacket& packet) {
+  const auto bytes = frame.payload();
   const auto nic = interfaces_[interface].nic;
-  const auto packet = read_ip(bytes);
-  if (!packet) return;
   const auto* rule = firewall_.empty() ? nullptr
-                                       : firewall_.stopping(FirewallChain::input, *packet,
+                                       : firewall_.stopping(FirewallChain::input, packet,
                                                             interfaces_[interface].name);
   if (rule != nullptr) {
     listener_.packet_stopped(host_);
-    if (rule->reject) refuse(*rule, *packet, bytes);
+    if (rule->reject) refuse(*rule, packet, bytes);
     return;
   }
-  if (drops(*packet)) return;
-  const auto& destination = packet->destination;
+  if (drops(packet)) return;
+  const auto& destination = packet.destination;
   if (group && !is_group_of(frame, destination)) return;
-  if (is_advert(*packet)) {
+  if (is_advert(packet)) {
     if (destination.is_multicast() ? wants_group(destination) : holds(destination))
       listener_.vrrp_received(host_, nic, bytes);
     return;
   }
-  if (reporter_ && is_about_groups(*packet)) return reporter_->hear(stage_.now, nic, bytes);
-  if (packet->protocol == kProtocolIcmp6)
-    return receive_icmp6(interface, group, *packet, frame.source_nic);
-  if (packet->fragment || !holds(destination)) return;  // no forwarding
-  deliver(*packet, frame.source_nic);
+  if (reporter_ && is_about_groups(packet)) return reporter_->hear(stage_.now, nic, bytes);
+  if (packet.protocol == kProtocolIcmp6)
+    return receive_icmp6(interface, group, packet, frame.source_nic);
+  if (packet.fragment || !holds(destination)) return;  // no forwarding
+  deliver(packet, frame.source_nic);
 }
 
 }  // namespace understudy::sim

@@ -220,6 +220,8 @@ class HostKernel : private NeighbourLink, private RoutingLinks, private GroupLin
 
   void receive_arp(std::uint32_t interface, bool group, const Frame& frame);
   void receive_ip(std::uint32_t interface, bool group, const Frame& frame);
+  void receive_packet(std::uint32_t interface, bool group, const Frame& frame,
+                      const IpPacket& packet);
   void receive_discovery(std::uint32_t interface, bool group, const IpPacket& packet,
                          std::uint32_t from_nic);
   void answer_solicitation(std::uint32_t interface, const IpPacket& packet,
@@ -236,6 +238,8 @@ class HostKernel : private NeighbourLink, private RoutingLinks, private GroupLin
                                        std::size_t size);
   int transmit(std::uint32_t interface, std::span<const std::uint8_t> packet,
                const IpAddress& source, const IpAddress& destination, const IpAddress& gateway);
+  int leave(const RoutingTable::Answer& answer, std::span<const std::uint8_t> whole,
+            const IpAddress& source, const IpAddress& destination);
   int send_on_its_way(std::span<const std::uint8_t> whole, const IpAddress& source,
                       const IpAddress& destination);
   void refuse(const FirewallRule& rule, const IpPacket& packet,

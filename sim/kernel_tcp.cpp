@@ -44,24 +44,32 @@ std::span<std::uint8_t> HostKernel::begin_packet(std::span<std::uint8_t> out,
   ip.protocol = protocol;
   ip.source = source.ipv4();
   ip.destination = destination.ipv4();
-  encode_ipv4(ip, out);
+  write_ipv4(ip, out.data());
   return out.subspan(kIpv4HeaderSize);
 }
 
 /// To ourselves at once, past the packet filter; else by the routes.
 int HostKernel::send_on_its_way(std::span<const std::uint8_t> whole, const IpAddress& source,
                                 const IpAddress& destination) {
+  // A known way does not lead to ourselves: it is forgotten with every change of our addresses.
+  if (const auto* known = ways_.known(source, destination)) [[likely]]
+    return leave(*known, whole, source, destination);
   if (holds(destination)) {
     const auto header_size = source.is_ipv4() ? kIpv4HeaderSize : kIpv6HeaderSize;
     IpPacket packet;
     packet.source = source;
     packet.destination = destination;
     packet.protocol = whole[source.is_ipv4() ? 9 : 6];
+    packet.sound = true;
     packet.payload = whole.subspan(header_size);
     if (!drops(packet)) deliver(packet, stage_.nic_number(host_, 0));
     return 0;
   }
-  const auto& answer = ways_.way(routes_, source, destination);
+  return leave(ways_.look_up(routes_, source, destination), whole, source, destination);
+}
+
+int HostKernel::leave(const RoutingTable::Answer& answer, std::span<const std::uint8_t> whole,
+                      const IpAddress& source, const IpAddress& destination) {
   return answer.path
              ? transmit(answer.path->interface, whole, source, destination, answer.path->gateway)
              : answer.error;
@@ -85,10 +93,16 @@ int HostKernel::send_tcp(const IpAddress& source, const IpAddress& destination,
 }
 
 void HostKernel::receive_tcp(const IpPacket& packet, std::uint32_t from_nic) {
-  const auto header = decode_tcp(packet.payload, packet.source, packet.destination);
-  if (!header) return;
-  const TcpSegment segment{packet.source, packet.destination, *header,
-                           packet.payload.subspan(header->header_size), from_nic};
+  TcpHeader header;
+  if (packet.sound) [[likely]] {
+    header = read_tcp(packet.payload.data());
+  } else {
+    const auto read = decode_tcp(packet.payload, packet.source, packet.destination);
+    if (!read) return;
+    header = *read;
+  }
+  const TcpSegment segment{packet.source, packet.destination, header,
+                           packet.payload.subspan(header.header_size), from_nic};
   if (listener_.client_segment(host_, segment)) return;
   serve(segment);
 }

@@ -40,6 +40,7 @@ Instant Network::Cable::next_arrival(Instant now) {
 void Network::send(std::uint32_t nic, std::uint32_t index) {
   Frame& frame = stage_.frames[index];
   frame.kind = kind_of(frame);
+  frame.sound = true;
   frame.group_advert = is_group_advert(frame);
   frame.heard_by_many =
       frame.group_advert && switches_[ports_[nic].segment].nics.size() >= kManyHosts;

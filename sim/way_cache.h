@@ -12,12 +12,15 @@ namespace understudy::sim {
 /// be forgotten with every change of addresses, interfaces, routes and rules.
 class WayCache {
  public:
-  /// As RoutingTable::find().
-  const RoutingTable::Answer& way(const RoutingTable& table, const IpAddress& source,
-                                  const IpAddress& destination) {
-    for (const auto& known : ways_)
-      if (known && known->destination == destination && known->source == source)
-        return known->answer;
+  /// What was looked up before; null: nothing.
+  const RoutingTable::Answer* known(const IpAddress& source, const IpAddress& destination) const {
+    for (const auto& way : ways_)
+      if (way && way->destination == destination && way->source == source) return &way->answer;
+    return nullptr;
+  }
+  /// As RoutingTable::find(), for one that is not known.
+  const RoutingTable::Answer& look_up(const RoutingTable& table, const IpAddress& source,
+                                      const IpAddress& destination) {
     auto& place = ways_[next_way_++ % ways_.size()];
     place = Way{source, destination, table.find(source, destination)};
     return place->answer;

@@ -2,7 +2,6 @@
 
 #include <cstring>
 
-#include "core/net/byte_order.h"
 #include "core/net/checksum.h"
 #include "core/net/ipv4_header.h"
 
@@ -32,20 +31,12 @@ tl::expected<TcpHeader, FrameError> decode_tcp(std::span<const std::uint8_t> seg
                                                const IpAddress& source,
                                                const IpAddress& destination) {
   if (segment.size() < kTcpHeaderSize) return tl::unexpected(FrameError::truncated);
-  const auto* at = segment.data();
-  TcpHeader header;
-  header.header_size = static_cast<std::uint8_t>((at[12] >> 4) * 4);
+  const auto header = read_tcp(segment.data());
   if (header.header_size < kTcpHeaderSize) return tl::unexpected(FrameError::bad_header);
   if (header.header_size > segment.size()) return tl::unexpected(FrameError::truncated);
   auto sum = pseudo_header_sum(source, destination, segment.size());
   sum.add(segment);
   if (!sum.verifies()) return tl::unexpected(FrameError::bad_checksum);
-  header.source_port = load_be16(at);
-  header.destination_port = load_be16(at + 2);
-  header.sequence = load_be32(at + 4);
-  header.acknowledgment = load_be32(at + 8);
-  header.flags = at[13];
-  header.window = load_be16(at + 14);
   return header;
 }
 

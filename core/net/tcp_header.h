@@ -5,6 +5,7 @@
 #include <span>
 #include <tl/expected.hpp>
 
+#include "core/net/byte_order.h"
 #include "core/net/frame_error.h"
 #include "core/net/ip_address.h"
 
@@ -31,6 +32,19 @@ struct TcpHeader {
 
   friend bool operator==(const TcpHeader&, const TcpHeader&) = default;
 };
+
+/// The fields of a header that is known to be right, of at least 20 bytes.
+inline TcpHeader read_tcp(const std::uint8_t* at) {
+  TcpHeader header;
+  header.source_port = load_be16(at);
+  header.destination_port = load_be16(at + 2);
+  header.sequence = load_be32(at + 4);
+  header.acknowledgment = load_be32(at + 8);
+  header.header_size = static_cast<std::uint8_t>((at[12] >> 4) * 4);
+  header.flags = at[13];
+  header.window = load_be16(at + 14);
+  return header;
+}
 
 /// Reads a segment and checks its checksum with the pseudo header of the addresses, which are of
 /// one family. The payload follows header_size bytes.

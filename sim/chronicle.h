@@ -45,9 +45,9 @@ class Chronicle {
   void begin_arrival(std::uint32_t nic, const Frame& frame, const FramePlace& place);
   /// How the receiver of the arriving advert refused it; empty: it did not.
   std::string refusal_of_arrival(std::size_t host) const;
+  /// It has passed the receiver's packet filter, and comes to its daemon.
+  void advert_heard(std::size_t host);
   void end_arrival() { root_ = Happening::kNone; }
-  /// The receiver's own packet filter keeps the arriving advert from its daemon: it is not heard.
-  void arrival_stopped(std::size_t host);
   void frame_lost(std::uint32_t nic, const Frame& frame, LossCause cause);
 
   void blackout_began(std::size_t probe, Instant at);

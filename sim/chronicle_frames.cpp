@@ -106,20 +106,15 @@ void Chronicle::begin_arrival(std::uint32_t nic, const Frame& frame, const Frame
   const auto* router =
       hosts_[host].daemon->router_on(stage_.nics[nic].nic, facts->vrid, facts->family);
   if (router == nullptr) return;
-  if (story_->receptions.size() < kMost) story_->receptions.push_back({root_, host, stage_.now});
-  auto& remembered = memory(host, router->index);
-  remembered.heard_before = remembered.heard;
-  remembered.heard = root_;
   arriving_router_ = router->index;
 }
 
-void Chronicle::arrival_stopped(std::size_t host) {
+void Chronicle::advert_heard(std::size_t host) {
   if (root_ == kNone || !arriving_router_) return;
-  auto& receptions = story_->receptions;
-  if (!receptions.empty() && receptions.back().advert == root_ && receptions.back().host == host)
-    receptions.pop_back();
+  if (story_->receptions.size() < kMost) story_->receptions.push_back({root_, host, stage_.now});
   auto& remembered = memory(host, *arriving_router_);
-  remembered.heard = remembered.heard_before;
+  remembered.heard_before = remembered.heard;
+  remembered.heard = root_;
 }
 
 std::uint32_t Chronicle::active_fault(LossCause cause) const {

@@ -378,7 +378,6 @@ void HostKernel::receive_packet(std::uint32_t interface, bool group, const Frame
                                        : firewall_.stopping(FirewallChain::input, packet,
                                                             interfaces_[interface].name);
   if (rule != nullptr) {
-    listener_.packet_stopped(host_);
     if (rule->reject) refuse(*rule, packet, bytes);
     return;
   }

@@ -49,8 +49,8 @@ class KernelListener {
   /// A packet with an advert passed the INPUT chain; `nic` is a NIC, never a virtual interface.
   virtual void vrrp_received(std::size_t host, std::uint32_t nic,
                              std::span<const std::uint8_t> packet) = 0;
-  /// Its INPUT chain stopped the packet that is arriving.
-  virtual void packet_stopped(std::size_t host) = 0;
+  /// A held NIC lets a frame go on that it kept: it is to be given to receive().
+  virtual void frame_freed(std::size_t host, std::uint32_t nic, const Frame& frame) = 0;
   /// A segment for a port that may be a probe's. False: nobody has it open.
   virtual bool client_segment(std::size_t host, const TcpSegment& segment) = 0;
   /// An echo reply came in for somebody here.

@@ -20,7 +20,7 @@ void HostKernel::release_nic(std::uint32_t nic, bool deliver) {
   if (!holds_->any()) holds_.reset();
   for (const auto frame : hold.outgoing) network_.send(number(nic), frame);
   for (const auto& frame : hold.incoming)
-    if (deliver && powered_) receive(nic, frame);
+    if (deliver && powered_) listener_.frame_freed(host_, nic, frame);
 }
 
 bool HostKernel::keep_outgoing(std::uint32_t nic, std::uint32_t frame) {

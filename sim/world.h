@@ -117,7 +117,7 @@ class World final : public WorldView,
   // ---- KernelListener
   void vrrp_received(std::size_t host, std::uint32_t nic,
                      std::span<const std::uint8_t> packet) override;
-  void packet_stopped(std::size_t host) override;
+  void frame_freed(std::size_t host, std::uint32_t nic, const Frame& frame) override;
   bool client_segment(std::size_t host, const TcpSegment& segment) override;
   void client_echo(std::size_t host, const EchoReply& reply) override;
   void client_refused(std::size_t host, const Refusal& refusal) override;

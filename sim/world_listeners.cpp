@@ -104,11 +104,16 @@ void World::switch_changed(std::uint32_t) {
 
 void World::vrrp_received(std::size_t host, std::uint32_t nic,
                           std::span<const std::uint8_t> packet) {
+  if (chronicle_) chronicle_->advert_heard(host);
   if (auto& daemon = hosts_[host].daemon) daemon->packet(nic, packet);
 }
 
-void World::packet_stopped(std::size_t host) {
-  if (chronicle_) chronicle_->arrival_stopped(host);
+void World::frame_freed(std::size_t host, std::uint32_t nic, const Frame& frame) {
+  auto& kernel = hosts_[host].kernel;
+  if (!chronicle_) return kernel.receive(nic, frame);
+  chronicle_->begin_arrival(stage_.nic_number(host, nic), frame, {});
+  kernel.receive(nic, frame);
+  chronicle_->end_arrival();
 }
 
 bool World::client_segment(std::size_t host, const TcpSegment& segment) {

@@ -66,6 +66,29 @@ Scenario mute_rival() {
   return scenario;
 }
 
+/// lb1 is master, and its own packet filter drops what a NIC that stands still now and then lets go
+/// on.
+TEST(Announcements, WhatAFilterDropsAfterAPauseIsNotHeard) {
+  auto scenario = deaf_pair();
+  scenario.timeline.clear();
+  FirewallRule rule;
+  rule.chain = FirewallChain::input;
+  rule.protocol = 112;
+  add_fault(scenario, 20s, FirewallFault{kLb1, rule}, 10s);
+  rule.chain = FirewallChain::output;
+  add_fault(scenario, 20s, FirewallFault{kLb1, rule}, 5s);
+  EXPECT_EQ(judge(scenario).failure.value_or(Failure{}).explanation,
+            Explanation::lost_announcement);
+  auto& pause =
+      scenario.timeline[add_fault(scenario, 24s, PauseFault{kLb1, PauseWhat::nic}, 100ms)];
+  pause.every = 130ms;
+  pause.until = 28s;
+  const auto outcome = judge(scenario);
+  ASSERT_TRUE(outcome.failure);
+  EXPECT_EQ(outcome.failure->oracle, "true_arp");
+  EXPECT_EQ(outcome.failure->explanation, Explanation::lost_announcement);
+}
+
 TEST(Announcements, ALastWordThatCouldNotBeSaidIsSaidLater) {
   EXPECT_FALSE(judge(mute_rival()).failure);
 }

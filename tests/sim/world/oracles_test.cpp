@@ -87,7 +87,7 @@ struct Nobody : NetworkListener, KernelListener, DaemonListener, ScriptListener 
   bool frame_arrived(std::uint32_t, const Frame&) override { return true; }
   void switch_changed(std::uint32_t) override {}
   void vrrp_received(std::size_t, std::uint32_t, std::span<const std::uint8_t>) override {}
-  void packet_stopped(std::size_t) override {}
+  void frame_freed(std::size_t, std::uint32_t, const Frame&) override {}
   bool client_segment(std::size_t, const TcpSegment&) override { return false; }
   void client_echo(std::size_t, const EchoReply&) override {}
   void client_refused(std::size_t, const Refusal&) override {}

@@ -110,10 +110,10 @@ def pair(root, tmp_path):
 
 
 def test_sweep_draws_one_on_a_terminal(understudy_binary, understudy_program, pair):
-    arguments = ("sweep", pair, "--case", "stop-daemon-on-master", "--seeds", "1:12", "--jobs", "1")
+    arguments = ("sweep", pair, "--case", "stop-daemon-on-master", "--seeds", "1:80", "--jobs", "1")
     status, output, drawn = on_terminal(understudy_binary, *arguments)
     assert status in (0, 1)
-    check_bar(drawn[drawn.index(CLEAR) :], 12, "runs")  # behind what the configurations are warned of
+    check_bar(drawn[drawn.index(CLEAR) :], 80, "runs")  # behind what the configurations are warned of
     assert "\x1b[K" not in output
     assert on_terminal(understudy_binary, *arguments, "-q")[2] == ""
     assert "\x1b" not in understudy_program(*arguments).stderr

@@ -13,11 +13,6 @@ bool is_inline(const YamlNode& node) {
   return node.text.find('\n') != std::string::npos || node.text.find('{') != std::string::npos;
 }
 
-std::string path_from(std::string_view file, std::string_view path) {
-  return path.starts_with('/') ? std::string(path)
-                               : folder_of(std::string(file)) + std::string(path);
-}
-
 /// What configurations include, and their key files, read as they are read themselves.
 class ConfigIncludes final : public config::IncludeReader {
  public:
@@ -227,6 +222,11 @@ std::shared_ptr<const ConfigSource> read_config(LoadContext& context, const Yaml
 std::string folder_of(const std::string& file) {
   const std::size_t slash = file.rfind('/');
   return slash == std::string::npos ? "" : file.substr(0, slash + 1);
+}
+
+std::string path_from(std::string_view file, std::string_view path) {
+  return path.starts_with('/') ? std::string(path)
+                               : folder_of(std::string(file)) + std::string(path);
 }
 
 std::shared_ptr<const ConfigSource> load_config(LoadContext& context, const YamlNode& node,

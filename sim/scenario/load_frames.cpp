@@ -297,8 +297,7 @@ std::optional<Frames> load_capture(LoadContext& context, const YamlNode& node,
                                    ConfigStore& configs) {
   const auto text = context.string(node);
   if (!text) return std::nullopt;
-  const std::string path =
-      text->starts_with('/') ? *text : folder_of(context.source_of(node).file()) + *text;
+  const std::string path = path_from(context.source_of(node).file(), *text);
   std::string problem;
   auto bytes = configs.files.read(path, problem);
   if (!bytes) {

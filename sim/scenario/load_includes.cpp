@@ -46,8 +46,7 @@ class Includer {
   std::optional<YamlNode> read(const YamlNode& node) {
     const auto text = context_.string(node);
     if (!text) return std::nullopt;
-    const std::string path = normal_path(
-        text->starts_with('/') ? *text : folder_of(context_.source_of(node).file()) + *text);
+    const std::string path = normal_path(path_from(context_.source_of(node).file(), *text));
     if (is_circle(node, path)) return std::nullopt;
     if (chain_.size() >= kDeepestInclude || ++files_ > kMostFiles) {
       context_.error(node, "too-deep",

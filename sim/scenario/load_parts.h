@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/scenario/load_context.h"
@@ -23,6 +24,8 @@ struct ConfigStore {
 
 /// The folder of a file with its '/', or nothing.
 std::string folder_of(const std::string& file);
+/// A path as `file` names it: relative to its folder.
+std::string path_from(std::string_view file, std::string_view path);
 
 void load_segments(LoadContext& context, const YamlNode& node, Scenario& scenario);
 /// Hosts without their checks' conditions: those may refer to any host.

@@ -52,31 +52,26 @@ TEST(Announcements, ThoseThatAreLostOnTheWayAreAnExcuse) {
   EXPECT_EQ(outcome.failure->explanation, Explanation::lost_announcement);
 }
 
-/// lb2, deaf from 20 to 25 s, becomes master and yields again without having been heard: its own
-/// packet filter lets no advert out until 35 s.
-Scenario mute_rival() {
+/// From 20 s on one host's own packet filter lets no advert in for so long, and none out.
+Scenario deaf_and_mute(std::size_t host, Duration deaf, Duration mute) {
   auto scenario = deaf_pair();
   scenario.timeline.clear();
   FirewallRule rule;
   rule.chain = FirewallChain::input;
   rule.protocol = 112;
-  add_fault(scenario, 20s, FirewallFault{kLb2, rule}, 5s);
+  add_fault(scenario, 20s, FirewallFault{host, rule}, deaf);
   rule.chain = FirewallChain::output;
-  add_fault(scenario, 20s, FirewallFault{kLb2, rule}, 15s);
+  add_fault(scenario, 20s, FirewallFault{host, rule}, mute);
   return scenario;
 }
+
+/// lb2 becomes master and yields again at 25 s without having been heard.
+Scenario mute_rival() { return deaf_and_mute(kLb2, 5s, 15s); }
 
 /// lb1 is master, and its own packet filter drops what a NIC that stands still now and then lets go
 /// on.
 TEST(Announcements, WhatAFilterDropsAfterAPauseIsNotHeard) {
-  auto scenario = deaf_pair();
-  scenario.timeline.clear();
-  FirewallRule rule;
-  rule.chain = FirewallChain::input;
-  rule.protocol = 112;
-  add_fault(scenario, 20s, FirewallFault{kLb1, rule}, 10s);
-  rule.chain = FirewallChain::output;
-  add_fault(scenario, 20s, FirewallFault{kLb1, rule}, 5s);
+  auto scenario = deaf_and_mute(kLb1, 10s, 5s);
   EXPECT_EQ(judge(scenario).failure.value_or(Failure{}).explanation,
             Explanation::lost_announcement);
   auto& pause =
